@@ -1,0 +1,38 @@
+//! The colour of one pixel.
+
+use serde::{Deserialize, Serialize};
+
+/// Red, green, blue and alpha, 8 bits each, not premultiplied.
+///
+/// Colours compare by exact value: two colours with alpha 0 but different red are different.
+/// The order is lexicographic by (red, green, blue, alpha), as ties between colours need.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Rgba(pub [u8; 4]);
+
+impl Rgba {
+    /// Opaque black: the colour of ink.
+    pub const BLACK: Self = Self([0, 0, 0, 255]);
+    /// Opaque white: paper.
+    pub const WHITE: Self = Self([255, 255, 255, 255]);
+    /// Nothing: what an unpainted pixel holds.
+    pub const EMPTY: Self = Self([0, 0, 0, 0]);
+
+    /// An opaque colour.
+    #[must_use]
+    pub const fn opaque(red: u8, green: u8, blue: u8) -> Self {
+        Self([red, green, blue, 255])
+    }
+
+    /// Alpha, 0 (nothing) to 255 (opaque).
+    #[must_use]
+    pub const fn alpha(self) -> u8 {
+        self.0[3]
+    }
+
+    /// Red, green and blue without alpha.
+    #[must_use]
+    pub const fn rgb(self) -> [u8; 3] {
+        [self.0[0], self.0[1], self.0[2]]
+    }
+}

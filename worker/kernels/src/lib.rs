@@ -1,0 +1,1 @@
+//! Operations that candle does not have.

@@ -1,0 +1,90 @@
+//! Engines: what says how alike two segments are.
+//!
+//! An engine turns a drawing into features, one row a segment, and compares the features of two drawings. Which
+//! colour follows from that is decided in one place for all engines, [`crate::matching`].
+
+mod shape;
+
+pub use shape::{ShapeEngine, ShapeFeatures};
+
+use candle_core::Tensor;
+use cel::{Drawing, Labels};
+
+/// Why an engine could not do its work.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    /// The network or the device failed.
+    #[error("the network failed: {0}")]
+    Network(#[from] candle_core::Error),
+    /// Features of one engine were given to another.
+    #[error("features of another engine were given to `{engine}`")]
+    ForeignFeatures {
+        /// The engine that was asked.
+        engine: &'static str,
+    },
+}
+
+/// What an engine knows of the segments of one drawing.
+#[derive(Clone, Debug)]
+pub enum SegmentFeatures {
+    /// `[segments, width]`, f32, each row of length 1 (or all zero for a segment that was not seen).
+    Vectors(Tensor),
+    /// Geometry, for the `shape` engine.
+    Shapes(ShapeFeatures),
+}
+
+impl SegmentFeatures {
+    /// Bytes held, for caches with a budget.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        match self {
+            Self::Vectors(tensor) => tensor.elem_count() * tensor.dtype().size_in_bytes(),
+            Self::Shapes(shapes) => shapes.bytes(),
+        }
+    }
+}
+
+/// Similarities of every target segment (rows) with every reference segment (columns), row by row.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Similarities {
+    /// Number of reference segments.
+    pub columns: usize,
+    /// `rows * columns` values, higher is more alike, at most about 1.
+    pub values: Vec<f32>,
+}
+
+impl Similarities {
+    /// The row of one target segment (label - 1).
+    #[must_use]
+    pub fn row(&self, segment: usize) -> &[f32] {
+        &self.values[segment * self.columns..][..self.columns]
+    }
+}
+
+/// A model that compares segments.
+pub trait Engine: Send {
+    /// Short name for messages and reports, such as `shape` or `dacon-1.1`.
+    fn name(&self) -> &'static str;
+
+    /// Digest of everything that changes the result (weights, configuration): same digest, same colours.
+    fn digest(&self) -> &str;
+
+    /// Margin below which a person should look at a segment.
+    fn review_margin(&self) -> f32;
+
+    /// Features of every segment of a drawing, in label order.
+    ///
+    /// # Errors
+    /// When the network or the device fails.
+    fn embed(&self, drawing: &Drawing, labels: &Labels) -> Result<SegmentFeatures, EngineError>;
+
+    /// Similarity of every target segment with every segment of one reference.
+    ///
+    /// # Errors
+    /// When the features come from another engine, or the device fails.
+    fn compare(
+        &self,
+        target: &SegmentFeatures,
+        reference: &SegmentFeatures,
+    ) -> Result<Similarities, EngineError>;
+}

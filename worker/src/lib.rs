@@ -1,0 +1,5 @@
+//! The painter: engines and the pipeline from line drawing to painted drawing.
+
+pub mod engine;
+pub mod matching;
+pub mod model;
