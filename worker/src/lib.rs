@@ -3,3 +3,8 @@
 pub mod engine;
 pub mod matching;
 pub mod model;
+pub mod pipeline;
+pub mod report;
+pub mod sidecar;
+
+mod files;

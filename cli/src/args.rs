@@ -1,0 +1,170 @@
+//! The command line.
+
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Paints line drawings with the exact colours of their references.
+#[derive(Debug, Parser)]
+#[command(version, about, propagate_version = true)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What the command can do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Paint a folder of line drawings.
+    Paint(PaintArgs),
+    /// Prepare models.
+    Model(ModelArgs),
+}
+
+/// Arguments of `paint`.
+#[derive(Clone, Debug, Args)]
+pub struct PaintArgs {
+    /// A folder of line drawings (PNG, TGA); or `{line,gt,ref/{line,gt}}` with painted drawings and design sheets
+    /// beside them; or a folder of any of these.
+    pub input: PathBuf,
+    /// Folder for the painted drawings, under the same relative names; made if missing.
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// Which references a drawing is painted from.
+    #[arg(long, value_enum, default_value_t)]
+    pub mode: ModeArg,
+    /// Painted drawings with the names of their line drawings, in place of the `gt` beside `line`.
+    #[arg(long, value_name = "DIR")]
+    pub painted: Option<PathBuf>,
+    /// Design sheets, `{line,gt}` with equal names, in place of the `ref` beside `line`.
+    #[arg(long, value_name = "DIR")]
+    pub sheets: Option<PathBuf>,
+    /// Design sheets to use, in the order of their names.
+    #[arg(long, value_name = "N|max", default_value = "max")]
+    pub shots: Count,
+    /// Cut a folder into clips of so many drawings [default: 20 where `line`, `gt` and `seg` lie side by side, else
+    /// max].
+    #[arg(long, value_name = "N|max")]
+    pub clip_interval: Option<Count>,
+    /// `builtin`, `shape` (geometry alone, no network) or a model folder made by `shiage model import`.
+    #[arg(long, default_value = "builtin")]
+    pub model: String,
+    /// Where the network runs.
+    #[arg(long, value_enum, default_value_t)]
+    pub device: DeviceArg,
+    /// What lies under transparent pixels for the network: white paper, or the raw bytes as the reference
+    /// implementation of DACoN takes them.
+    #[arg(long, value_enum, default_value_t)]
+    pub alpha: AlphaArg,
+    /// Print one JSON object on stdout at the end.
+    #[arg(long)]
+    pub json: bool,
+    /// Exit with 3 also when segments need review.
+    #[arg(long)]
+    pub strict: bool,
+}
+
+/// The modes on the command line.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum ModeArg {
+    /// `nearest` where drawings are given painted, else `keyframe`.
+    #[default]
+    Auto,
+    /// From the drawing before, as painted by ourselves, and the sheets.
+    PreviousFrame,
+    /// From the first painted drawing of the clip, and the sheets.
+    FirstFrame,
+    /// Outward from every painted drawing in both directions, each from its painted neighbour, and the sheets.
+    Nearest,
+    /// From the sheets alone.
+    Keyframe,
+}
+
+/// The devices on the command line.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum DeviceArg {
+    /// The best there is.
+    #[default]
+    Auto,
+    /// The processor.
+    Cpu,
+}
+
+/// The alpha rules on the command line.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum AlphaArg {
+    /// White paper.
+    #[default]
+    Composite,
+    /// The raw bytes.
+    Reference,
+}
+
+/// A number from 1, or all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Count(pub usize);
+
+impl FromStr for Count {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if text == "max" {
+            return Ok(Self(usize::MAX));
+        }
+        text.parse().map(Self).map_err(|_| "expected a number or `max`".to_owned())
+    }
+}
+
+/// Arguments of `model`.
+#[derive(Debug, Args)]
+pub struct ModelArgs {
+    /// What to do with models.
+    #[command(subcommand)]
+    pub command: ModelCommand,
+}
+
+/// What can be done with models.
+#[derive(Debug, Subcommand)]
+pub enum ModelCommand {
+    /// Make a model folder from published DACoN and DINOv2 checkpoints.
+    Import(ImportArgs),
+}
+
+/// Arguments of `model import`.
+#[derive(Debug, Args)]
+pub struct ImportArgs {
+    /// DACoN state dict (`.pth` or `.safetensors`).
+    #[arg(long, value_name = "FILE")]
+    pub dacon: PathBuf,
+    /// DINOv2 state dict (`.pth` or `.safetensors`).
+    #[arg(long, value_name = "FILE")]
+    pub backbone: PathBuf,
+    /// Folder of the model to write.
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// Attention heads of the backbone, where its width does not tell.
+    #[arg(long, value_name = "N")]
+    pub heads: Option<usize>,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn counts_are_numbers_or_max() {
+        assert_eq!("max".parse(), Ok(Count(usize::MAX)));
+        assert_eq!("0".parse(), Ok(Count(0)));
+        assert!("-1".parse::<Count>().is_err());
+        assert!("many".parse::<Count>().is_err());
+    }
+}

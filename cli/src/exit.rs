@@ -1,0 +1,55 @@
+//! Exit codes and the errors behind them.
+
+use std::process::ExitCode;
+
+/// How a command ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// Everything that was asked for is done.
+    Done = 0,
+    /// Nothing could be done.
+    Error = 1,
+    /// The command line asks for something that makes no sense; `clap` uses the same code.
+    Usage = 2,
+    /// Done, but some drawings failed or, where that was asked for, need review.
+    Incomplete = 3,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+/// Why a command could not do its work, in one line that names the file and the remedy.
+#[derive(Debug, thiserror::Error)]
+pub enum CliError {
+    /// The command line contradicts itself.
+    #[error("{0}")]
+    Usage(String),
+    /// Nothing could be taken in.
+    #[error(transparent)]
+    Intake(#[from] scheduler::intake::IntakeError),
+    /// A model cannot be loaded or imported.
+    #[error(transparent)]
+    Model(#[from] worker::model::ModelError),
+    /// A result cannot be written.
+    #[error("{}: cannot write: {source}", path.display())]
+    Unwritable {
+        /// The file.
+        path: std::path::PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+}
+
+impl CliError {
+    /// The exit code it ends in.
+    #[must_use]
+    pub const fn exit(&self) -> Exit {
+        match self {
+            Self::Usage(_) => Exit::Usage,
+            Self::Intake(_) | Self::Model(_) | Self::Unwritable { .. } => Exit::Error,
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! `shiage`: paints line drawings with the exact colours of their references.
+
+mod args;
+mod exit;
+mod model;
+mod paint;
+mod terminal;
+
+use clap::Parser as _;
+
+use crate::args::{Cli, Command};
+
+fn main() -> std::process::ExitCode {
+    let result = match Cli::parse().command {
+        Command::Paint(args) => paint::run(&args),
+        Command::Model(args) => model::run(&args),
+    };
+    match result {
+        Ok(exit) => exit.into(),
+        Err(error) => {
+            terminal::error(&error);
+            error.exit().into()
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! `shiage paint`: intake, plan and painting in one process.
+
+mod engine;
+mod outputs;
+mod progress;
+mod summary;
+mod tally;
+
+use std::time::Instant;
+
+use cel::AlphaRule;
+use common::{Job, Mode};
+use scheduler::intake::{Clip, Episode, Intake, scan};
+use scheduler::plan::plan;
+use worker::pipeline::{self, Failure, Settings, StageTimes};
+use worker::report::{Report, ReportClip, ReportDrawing};
+
+use self::progress::Progress;
+use self::summary::{Run, Summary};
+use self::tally::Tally;
+use crate::args::{AlphaArg, ModeArg, PaintArgs};
+use crate::exit::{CliError, Exit};
+use crate::terminal;
+
+/// Runs `shiage paint`.
+pub fn run(args: &PaintArgs) -> Result<Exit, CliError> {
+    let start = Instant::now();
+    let engine = engine::load(args)?;
+    let intake = intake(args);
+    let episode = scan(&intake)?;
+    outputs::check(&args.out, &episode)?;
+    let settings = Settings { out: args.out.clone(), alpha: alpha(args.alpha) };
+    let jobs = jobs(&episode, &intake, args.shots.0);
+
+    let tally = Tally::new(problems(&episode, args.shots.0));
+    give(&episode, &settings, &tally);
+    let times = StageTimes::default();
+    let targets = jobs.iter().map(|job| job.targets.len()).sum();
+    let progress = Progress::start(targets, args.json);
+    pipeline::run(engine.as_ref(), &jobs, &settings, &times, &|event| {
+        progress.advance(&event);
+        tally.count(event);
+    });
+    progress.finish();
+    let outcome = tally.finish();
+
+    let mode = mode_name(&episode, &intake);
+    let report = report(args, &episode, &outcome.failed, engine.as_ref(), &mode);
+    let path = args.out.join("report.html");
+    if outcome.changed() || !path.exists() {
+        report.write(&args.out).map_err(|source| CliError::Unwritable { path, source })?;
+    }
+    let engine = engine.as_ref();
+    let run = Run { args, episode: &episode, outcome: &outcome, engine, mode: &mode, times: &times, start };
+    let summary = Summary::new(&run);
+    summary.print(args);
+    Ok(summary.exit(args.strict))
+}
+
+fn intake(args: &PaintArgs) -> Intake {
+    Intake {
+        root: args.input.clone(),
+        painted: args.painted.clone(),
+        sheets: args.sheets.clone(),
+        mode: mode(args.mode),
+        clip_interval: args.clip_interval.map(|count| count.0),
+        exclude: Some(args.out.clone()),
+    }
+}
+
+const fn mode(mode: ModeArg) -> Option<Mode> {
+    match mode {
+        ModeArg::Auto => None,
+        ModeArg::PreviousFrame => Some(Mode::PreviousFrame),
+        ModeArg::FirstFrame => Some(Mode::FirstFrame),
+        ModeArg::Nearest => Some(Mode::Nearest),
+        ModeArg::Keyframe => Some(Mode::Keyframe),
+    }
+}
+
+const fn alpha(alpha: AlphaArg) -> AlphaRule {
+    match alpha {
+        AlphaArg::Composite => AlphaRule::Composite,
+        AlphaArg::Reference => AlphaRule::Reference,
+    }
+}
+
+fn jobs(episode: &Episode, intake: &Intake, shots: usize) -> Vec<Job> {
+    let plan = |clip: &Clip| plan(clip, clip.mode(intake.mode), shots);
+    episode.clips.iter().flat_map(plan).collect()
+}
+
+/// What intake could not use, and the clips that nothing can be painted from.
+fn problems(episode: &Episode, shots: usize) -> Vec<Failure> {
+    let unusable = episode.problems.iter().map(|p| Failure { path: p.path.clone(), error: p.error.clone() });
+    let bare = |clip: &&Clip| !clip.drawings.is_empty() && !clip.has_painted() && clip.sheets.iter().take(shots).len() == 0;
+    let without = episode.clips.iter().filter(bare).map(|clip| Failure {
+        path: clip.drawings[0].line.parent().unwrap_or(&clip.drawings[0].line).to_path_buf(),
+        error: "nothing to paint from: give painted drawings (--painted) or design sheets (--sheets)".into(),
+    });
+    unusable.chain(without).collect()
+}
+
+/// Puts the drawings that are given painted into the output.
+fn give(episode: &Episode, settings: &Settings, tally: &Tally) {
+    for drawing in episode.clips.iter().flat_map(|clip| &clip.drawings) {
+        if let Some(painted) = &drawing.painted {
+            tally.given(pipeline::give(&drawing.key, &drawing.line, painted, settings));
+        }
+    }
+}
+
+/// The mode of all clips, or `auto` where they differ.
+fn mode_name(episode: &Episode, intake: &Intake) -> String {
+    let mut modes: Vec<Mode> = episode.clips.iter().map(|clip| clip.mode(intake.mode)).collect();
+    modes.dedup();
+    match modes.as_slice() {
+        [mode] => mode.name().to_owned(),
+        _ => "auto".to_owned(),
+    }
+}
+
+fn report(
+    args: &PaintArgs,
+    episode: &Episode,
+    failed: &[Failure],
+    engine: &dyn worker::engine::Engine,
+    mode: &str,
+) -> Report {
+    let drawing = |drawing: &scheduler::intake::ClipDrawing| ReportDrawing {
+        key: drawing.key.clone(),
+        line: drawing.line.clone(),
+        given: drawing.painted.is_some(),
+    };
+    let clip = |clip: &Clip| ReportClip {
+        name: clip.name.clone(),
+        drawings: clip.drawings.iter().map(drawing).collect(),
+    };
+    let name = args.input.canonicalize().ok().and_then(|path| Some(path.file_name()?.to_string_lossy().into_owned()));
+    Report {
+        title: name.unwrap_or_else(|| "drawings".into()),
+        mode: mode.to_owned(),
+        model: engine.name().to_owned(),
+        review_margin: engine.review_margin(),
+        alpha: alpha(args.alpha),
+        clips: episode.clips.iter().map(clip).collect(),
+        failures: failed.to_vec(),
+    }
+}

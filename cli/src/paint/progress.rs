@@ -1,0 +1,49 @@
+//! The progress bar, on stderr when that is a terminal.
+
+use std::io::IsTerminal as _;
+
+use indicatif::{ProgressBar, ProgressStyle};
+use worker::pipeline::Event;
+
+/// Shows how far the painting is, with rate and time left.
+pub struct Progress {
+    bar: ProgressBar,
+}
+
+impl Progress {
+    /// Starts to show; without a terminal nothing is drawn.
+    pub fn start(drawings: usize, quiet: bool) -> Self {
+        if drawings == 0 || quiet || !std::io::stderr().is_terminal() {
+            return Self { bar: ProgressBar::hidden() };
+        }
+        let bar = ProgressBar::new(drawings as u64);
+        let template = "{bar:32} {pos}/{len} drawings  {per_sec}  {eta} left  {wide_msg}";
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            bar.set_style(style);
+        }
+        Self { bar }
+    }
+
+    /// A drawing is done, in one way or another.
+    pub fn advance(&self, event: &Event) {
+        match event {
+            Event::Painted(key) => {
+                self.bar.set_message(key.clone());
+                self.bar.inc(1);
+            }
+            Event::Unchanged(_) | Event::Edited(_) => self.bar.inc(1),
+            Event::Failed(_, failure) => {
+                self.bar.suspend(|| crate::terminal::note(&failure.to_string()));
+                self.bar.inc(1);
+            }
+            Event::ReferenceFailed(failure) => {
+                self.bar.suspend(|| crate::terminal::note(&failure.to_string()));
+            }
+        }
+    }
+
+    /// Takes the bar away.
+    pub fn finish(&self) {
+        self.bar.finish_and_clear();
+    }
+}

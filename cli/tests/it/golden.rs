@@ -1,0 +1,53 @@
+//! Import and painting through the command, against what the reference implementation wrote.
+
+use std::path::{Path, PathBuf};
+
+use crate::support::{paint, shiage, text};
+
+fn golden() -> PathBuf {
+    std::env::var_os("SHIAGE_GOLDEN_DIR")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/golden"), PathBuf::from)
+}
+
+/// Cases whose painted PNG the reference implementation wrote, and which the product paints as it did: not `f` (the
+/// reference implementation fails on it) nor `h` (it reads labels above 255 wrongly).
+const CASES: [&str; 5] =
+    ["a_512_rgba_1ref", "b_960x540_rgba_3ref_mixed_sizes", "c_1600_rgba_1ref", "g_quirk_partial_alpha", "j_unclosed"];
+
+#[test]
+fn an_imported_model_paints_what_the_reference_implementation_painted() {
+    let folder = tempfile::tempdir().unwrap();
+    let model = folder.path().join("model");
+    let weights = golden().join("weights");
+    let import = shiage(&[
+        "model", "import",
+        "--dacon", text(&weights.join("dacon_1_0.pth")),
+        "--backbone", text(&weights.join("dinov2_small.pth")),
+        "--out", text(&model),
+    ]);
+    assert_eq!(import.code, 0, "{import:?}");
+    for case in CASES {
+        let input = folder.path().join(case);
+        let from = golden().join("cases").join(case);
+        copy(&from.join("line"), &input.join("line"));
+        let (out, sheets) = (folder.path().join(format!("{case} out")), from.join("ref"));
+        let run = paint(
+            &input,
+            &out,
+            &["--model", text(&model), "--sheets", text(&sheets), "--mode", "keyframe", "--alpha", "reference"],
+        );
+        assert_eq!(run.code, 0, "{case}: {run:?}");
+        let painted = cel::read(&out.join("line/t0.png")).unwrap();
+        let expected = cel::read(&from.join("pred_1_0/t0.png")).unwrap();
+        let wrong = painted.pixels.iter().zip(&expected.pixels).filter(|(a, b)| a != b).count();
+        assert_eq!((painted.size, wrong), (expected.size, 0), "{case}: pixels that differ");
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        std::fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
+    }
+}

@@ -1,0 +1,40 @@
+//! The job model: what a scheduler asks of a worker.
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+/// A drawing of a clip.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Drawing {
+    /// Relative path with `/`, unique in the episode; the painted drawing goes out under the same.
+    pub key: String,
+    /// File of the line drawing.
+    pub line: PathBuf,
+}
+
+/// A painted drawing with its line drawing: what others are painted from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reference {
+    /// Name in messages, reports and provenance.
+    pub name: String,
+    /// File of the line drawing.
+    pub line: PathBuf,
+    /// File of the painted drawing.
+    pub painted: PathBuf,
+}
+
+/// A run of drawings of one clip that one worker paints.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Job {
+    /// Name of the clip.
+    pub clip: String,
+    /// The painted drawing of the clip that the job starts from, if the mode uses one.
+    pub anchor: Option<Reference>,
+    /// Whether each painted drawing takes the place of the anchor for the next one.
+    pub carry: bool,
+    /// Design sheets: references of every drawing of the job.
+    pub sheets: Vec<Reference>,
+    /// The drawings to paint, in the order to paint them.
+    pub targets: Vec<Drawing>,
+}

@@ -1,0 +1,9 @@
+//! What the scheduler and the worker share: all that passes between them.
+
+pub mod digest;
+pub mod job;
+pub mod mode;
+
+pub use digest::Digest;
+pub use job::{Drawing, Job, Reference};
+pub use mode::Mode;

@@ -1,0 +1,144 @@
+//! Intake: a folder of drawings becomes an episode of clips, each drawing keyed by its relative path.
+//!
+//! Nothing is decoded here beyond file headers, and nothing is changed on disk.
+
+mod clips;
+mod folder;
+mod layout;
+mod natural;
+mod pairing;
+
+use std::path::{Path, PathBuf};
+
+use common::{Mode, Reference};
+
+/// What to take in.
+#[derive(Clone, Debug)]
+pub struct Intake {
+    /// A folder of line drawings, one of the known layouts, or a folder of these.
+    pub root: PathBuf,
+    /// Painted drawings under the names of their line drawings; takes the place of the layout's `gt`.
+    pub painted: Option<PathBuf>,
+    /// Design sheets as `{line,gt}`; takes the place of the layout's `ref`.
+    pub sheets: Option<PathBuf>,
+    /// The reference mode; `None` chooses for each clip by what it has.
+    pub mode: Option<Mode>,
+    /// Drawings in a clip; `None` takes the custom of the layout (20 in the data-set layout, else the whole folder).
+    pub clip_interval: Option<usize>,
+    /// A folder to leave out: where the painted drawings go, if that lies inside `root`.
+    pub exclude: Option<PathBuf>,
+}
+
+/// What was found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Episode {
+    /// The clips, in the order of their folders.
+    pub clips: Vec<Clip>,
+    /// What could not be used, and why. The rest of the episode stands.
+    pub problems: Vec<Problem>,
+}
+
+impl Episode {
+    /// Number of line drawings, painted or not.
+    #[must_use]
+    pub fn drawings(&self) -> usize {
+        self.clips.iter().map(|clip| clip.drawings.len()).sum()
+    }
+}
+
+/// The ordered drawings of one cel in one cut.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Clip {
+    /// Folder of the clip relative to the root, with the number of the clip if the folder was divided.
+    pub name: String,
+    /// The drawings in order.
+    pub drawings: Vec<ClipDrawing>,
+    /// The design sheets, in the order of their names.
+    pub sheets: Vec<Reference>,
+}
+
+impl Clip {
+    /// Whether anything can be painted from.
+    #[must_use]
+    pub fn has_reference(&self) -> bool {
+        !self.sheets.is_empty() || self.has_painted()
+    }
+
+    /// Whether a drawing of the clip is given painted.
+    #[must_use]
+    pub fn has_painted(&self) -> bool {
+        self.drawings.iter().any(|drawing| drawing.painted.is_some())
+    }
+
+    /// The mode asked for, or the one that suits what the clip has: `nearest` with painted drawings, else `keyframe`.
+    #[must_use]
+    pub fn mode(&self, asked: Option<Mode>) -> Mode {
+        asked.unwrap_or(if self.has_painted() { Mode::Nearest } else { Mode::Keyframe })
+    }
+}
+
+/// A line drawing, and its painted drawing if that is given and the mode may use it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClipDrawing {
+    /// Path relative to the root, with `/`.
+    pub key: String,
+    /// File of the line drawing.
+    pub line: PathBuf,
+    /// File of the painted drawing.
+    pub painted: Option<PathBuf>,
+}
+
+/// A file or folder that could not be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// The file or folder.
+    pub path: PathBuf,
+    /// What is wrong and what to do, in one line that does not name the path again.
+    pub error: String,
+}
+
+impl Problem {
+    fn new(path: &Path, error: impl Into<String>) -> Self {
+        Self { path: path.to_path_buf(), error: error.into() }
+    }
+}
+
+/// Why nothing could be taken in at all.
+#[derive(Debug, thiserror::Error)]
+pub enum IntakeError {
+    /// A folder could not be read.
+    #[error("{}: cannot read the folder: {source}", path.display())]
+    Unreadable {
+        /// The folder.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// A path that must be a folder is something else.
+    #[error("{}: not a folder; give the folder that holds the drawings", .0.display())]
+    NotAFolder(PathBuf),
+    /// No drawing anywhere below the root.
+    #[error("{}: no line drawing found; put PNG or TGA drawings there, or in a folder `line` below it", .0.display())]
+    NoDrawings(PathBuf),
+    /// The folder of sheets has no `line` and `gt`.
+    #[error("{}: not a folder of design sheets; it must hold `line` and `gt` with drawings of the same names", .0.display())]
+    NotSheets(PathBuf),
+}
+
+/// Finds the clips below a folder.
+///
+/// # Errors
+/// When the root or a folder below it cannot be read, or there is no drawing in it. A single unusable file is a
+/// [`Problem`] of the episode instead.
+pub fn scan(intake: &Intake) -> Result<Episode, IntakeError> {
+    let sources = layout::find(intake)?;
+    let mut episode = Episode::default();
+    let alone = sources.len() == 1;
+    for source in &sources {
+        clips::add(intake, source, alone, &mut episode)?;
+    }
+    if episode.drawings() == 0 && episode.problems.is_empty() {
+        return Err(IntakeError::NoDrawings(intake.root.clone()));
+    }
+    Ok(episode)
+}

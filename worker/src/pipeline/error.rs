@@ -1,0 +1,55 @@
+//! Why a drawing was not painted.
+
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use crate::engine::EngineError;
+
+/// Why a drawing could not be painted. The text does not name the file: [`Failure`] does.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum PaintError {
+    #[error("cannot read the file: {0}")]
+    Unreadable(std::io::Error),
+    #[error("unknown kind of file: export the drawing as PNG or TGA")]
+    UnknownKind,
+    #[error(transparent)]
+    Undecodable(#[from] cel::DecodeError),
+    #[error(transparent)]
+    OtherSize(#[from] cel::SizeMismatch),
+    #[error("every pixel is line: there is no region to paint; is the paper transparent or white?")]
+    AllLine,
+    #[error("there is no line in the drawing: nothing encloses a region to paint")]
+    NoLine,
+    #[error("no usable reference is left: give a painted drawing of the clip or a design sheet")]
+    NoReference,
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    #[error(transparent)]
+    Unencodable(#[from] cel::EncodeError),
+    #[error("cannot write the painted drawing: {0}")]
+    Unwritable(std::io::Error),
+}
+
+/// A file that failed, and why, in one line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Failure {
+    /// The file.
+    pub path: PathBuf,
+    /// What is wrong and what to do.
+    pub error: String,
+}
+
+impl Failure {
+    pub(super) fn new(path: &Path, error: &PaintError) -> Self {
+        // One line, whatever a library's message holds.
+        let error = error.to_string().split_whitespace().collect::<Vec<_>>().join(" ");
+        Self { path: path.to_path_buf(), error }
+    }
+}
+
+impl std::fmt::Display for Failure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: {}", self.path.display(), self.error)
+    }
+}

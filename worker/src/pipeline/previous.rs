@@ -1,0 +1,66 @@
+//! The result of an earlier run: whether it still stands, and how it serves as reference.
+
+use std::path::Path;
+
+use cel::{AlphaRule, FileKind, Rgba};
+use common::Digest;
+
+use super::load::{LineFile, Segmented};
+use super::reference::PreparedReference;
+use super::stages::StageTimes;
+use crate::sidecar::Sidecar;
+
+/// How the painted file of an earlier run stands to what we would paint now.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Standing {
+    /// There is none, or it follows from other input.
+    Stale,
+    /// It is what we would paint.
+    Unchanged,
+    /// It follows from the same input, and a person has edited it. The digest is that of the edited file.
+    Edited(Digest),
+}
+
+/// Judges the painted file of an earlier run.
+pub(super) fn standing(earlier: Option<&Sidecar>, fingerprint: &Digest, painted: &Path) -> Standing {
+    let Some(earlier) = earlier.filter(|earlier| earlier.fingerprint == *fingerprint) else {
+        return Standing::Stale;
+    };
+    let Ok(bytes) = std::fs::read(painted) else { return Standing::Stale };
+    let digest = Digest::of(&bytes);
+    if digest == earlier.painted {
+        return Standing::Unchanged;
+    }
+    // A file that does not open is damage, not somebody's work.
+    let opens = FileKind::from_path(painted).is_some_and(|kind| cel::decode(&bytes, kind).is_ok());
+    if opens { Standing::Edited(digest) } else { Standing::Stale }
+}
+
+/// The painted drawing of an earlier run as the reference of the next one; nothing of it is computed again before
+/// that one must really be painted.
+pub(super) struct Earlier {
+    pub name: String,
+    pub identity: Digest,
+    pub line: LineFile,
+    pub sidecar: Sidecar,
+    /// Edited by a person: the colours are read from the file, not from the sidecar.
+    pub edited: bool,
+}
+
+impl Earlier {
+    /// Segments the drawing and finds its colours; `None` if the painted file has gone or does not fit.
+    pub fn prepare(self, painted: &Path, alpha: AlphaRule, times: &StageTimes) -> Option<PreparedReference> {
+        let segmented = self.line.segment(alpha, times).ok()?;
+        let colours = if self.edited {
+            cel::segment_colours(&segmented.labels, &cel::read(painted).ok()?).ok()?
+        } else {
+            self.colours(&segmented)?
+        };
+        Some(PreparedReference::waiting(self.name, self.identity, colours, segmented))
+    }
+
+    fn colours(&self, segmented: &Segmented) -> Option<Vec<Rgba>> {
+        let colours: Vec<Rgba> = self.sidecar.segments.iter().map(|segment| segment.rgba).collect();
+        (colours.len() == segmented.labels.count as usize).then_some(colours)
+    }
+}

@@ -1,0 +1,157 @@
+//! The walk through the jobs: what each target is painted from, and what the engine says of it.
+
+use std::path::PathBuf;
+use std::rc::Rc;
+use std::sync::mpsc::{Receiver, SyncSender};
+
+use cel::Rgba;
+use common::{Drawing, Job};
+
+use super::load::Segmented;
+use super::previous::{Earlier, Standing, standing};
+use super::reference::{PreparedReference, ReferenceShelf};
+use super::stages::{Stage, StageTimes};
+use super::write::Painting;
+use super::{Event, Failure, Fetched, PaintError, Settings, fingerprint};
+use crate::engine::{Engine, SegmentFeatures};
+use crate::matching::{Candidate, Match, match_segments};
+
+/// The engine's side of the pipeline.
+pub(super) struct Painter<'a> {
+    pub engine: &'a dyn Engine,
+    pub settings: &'a Settings,
+    pub times: &'a StageTimes,
+    pub observe: &'a (dyn Fn(Event) + Sync),
+    pub finished: SyncSender<Painting>,
+}
+
+/// What stands first among the references of the next target.
+enum Front {
+    Nothing,
+    Ready(Rc<PreparedReference>),
+    /// Painted in an earlier run; prepared only when the next target must be painted.
+    Earlier(Box<Earlier>, PathBuf),
+}
+
+impl Painter<'_> {
+    /// Paints the jobs; `drawings` yields their targets in order.
+    pub fn walk(&self, jobs: &[Job], drawings: &Receiver<Fetched>) {
+        let mut shelf = ReferenceShelf::default();
+        for job in jobs {
+            shelf.turn_to(job);
+            let report = |failure| (self.observe)(Event::ReferenceFailed(failure));
+            let mut get = |reference| shelf.get(reference, self.settings.alpha, self.times, report);
+            let mut front = job.anchor.as_ref().and_then(&mut get).map_or(Front::Nothing, Front::Ready);
+            let sheets: Vec<_> = job.sheets.iter().filter_map(get).collect();
+            for target in &job.targets {
+                let Ok(fetched) = drawings.recv() else { return };
+                match self.paint(target, fetched, &mut front, &sheets) {
+                    Ok(painted) if job.carry => front = painted,
+                    Ok(_) => {}
+                    Err(error) => {
+                        let failure = Failure::new(&target.line, &error);
+                        (self.observe)(Event::Failed(target.key.clone(), failure));
+                    }
+                }
+            }
+        }
+    }
+
+    /// Paints one target, unless an earlier result stands; gives it back as a reference.
+    fn paint(
+        &self,
+        target: &Drawing,
+        fetched: Fetched,
+        front: &mut Front,
+        sheets: &[Rc<PreparedReference>],
+    ) -> Result<Front, PaintError> {
+        let line = fetched.line?;
+        let identities = front.identity().into_iter().chain(sheets.iter().map(|sheet| &sheet.identity));
+        let fingerprint = fingerprint(self.engine, self.settings, &line.digest, identities);
+        let painted = self.settings.painted(&target.key);
+        let standing = standing(fetched.earlier.as_ref(), &fingerprint, &painted);
+        if let (Some(sidecar), Some((identity, edited))) = (fetched.earlier, stands(standing, &fingerprint)) {
+            let event = if edited { Event::Edited } else { Event::Unchanged };
+            (self.observe)(event(target.key.clone()));
+            let earlier = Earlier { name: target.key.clone(), identity, line, sidecar, edited };
+            return Ok(Front::Earlier(Box::new(earlier), painted));
+        }
+        let segmented = match fetched.segmented {
+            Some(segmented) => segmented?,
+            None => line.segment(self.settings.alpha, self.times)?,
+        };
+        let references = self.references(front, sheets);
+        let (features, matches) = self.decide(&segmented, &references)?;
+        let colours: Vec<Rgba> = matches.iter().map(|matched| matched.colour).collect();
+        let names = references.iter().map(|reference| reference.name.clone()).collect();
+        let key = target.key.clone();
+        let reference = PreparedReference::embedded(key.clone(), fingerprint.clone(), colours, features);
+        let line = target.line.clone();
+        let painting = Painting { key, line, fingerprint, segmented, matches, names };
+        // The receiver lives as long as the pipeline does.
+        let _ = self.finished.send(painting);
+        Ok(Front::Ready(Rc::new(reference)))
+    }
+
+    /// All references of a target: what stands in front, then the sheets.
+    fn references(&self, front: &mut Front, sheets: &[Rc<PreparedReference>]) -> Vec<Rc<PreparedReference>> {
+        *front = match std::mem::replace(front, Front::Nothing) {
+            Front::Earlier(earlier, painted) => {
+                let prepared = earlier.prepare(&painted, self.settings.alpha, self.times);
+                prepared.map_or(Front::Nothing, |prepared| Front::Ready(Rc::new(prepared)))
+            }
+            other => other,
+        };
+        let first = if let Front::Ready(reference) = front { Some(Rc::clone(reference)) } else { None };
+        first.into_iter().chain(sheets.iter().cloned()).collect()
+    }
+
+    fn decide(
+        &self,
+        segmented: &Segmented,
+        references: &[Rc<PreparedReference>],
+    ) -> Result<(Rc<SegmentFeatures>, Vec<Match>), PaintError> {
+        if references.is_empty() {
+            return Err(PaintError::NoReference);
+        }
+        let embed = || self.engine.embed(&segmented.drawing, &segmented.labels);
+        let features = Rc::new(self.times.time(Stage::Embed, embed)?);
+        let embedded: Vec<_> = references
+            .iter()
+            .map(|reference| reference.features(self.engine, self.times))
+            .collect::<Result<_, _>>()?;
+        let matches = self.times.time(Stage::Match, || -> Result<_, PaintError> {
+            let similarities: Vec<_> = embedded
+                .iter()
+                .map(|reference| self.engine.compare(&features, reference))
+                .collect::<Result<_, _>>()?;
+            let candidates: Vec<_> = similarities
+                .iter()
+                .zip(references)
+                .map(|(similarities, reference)| Candidate { similarities, colours: &reference.colours })
+                .collect();
+            let matches = match_segments(segmented.labels.count as usize, &candidates);
+            matches.into_iter().collect::<Option<Vec<Match>>>().ok_or(PaintError::NoReference)
+        })?;
+        Ok((features, matches))
+    }
+}
+
+/// Whether an earlier result stands: its identity as a reference, and whether a person edited it.
+fn stands(standing: Standing, fingerprint: &common::Digest) -> Option<(common::Digest, bool)> {
+    match standing {
+        Standing::Stale => None,
+        Standing::Unchanged => Some((fingerprint.clone(), false)),
+        Standing::Edited(digest) => Some((digest, true)),
+    }
+}
+
+impl Front {
+    fn identity(&self) -> Option<&common::Digest> {
+        match self {
+            Self::Nothing => None,
+            Self::Ready(reference) => Some(&reference.identity),
+            Self::Earlier(earlier, _) => Some(&earlier.identity),
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! `NAME.segments.json`: where every segment's colour comes from, and what it was painted from.
+
+use std::path::{Path, PathBuf};
+
+use cel::Rgba;
+use common::Digest;
+use serde::{Deserialize, Serialize};
+
+use crate::files;
+
+/// What is known of a painted drawing.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Sidecar {
+    /// Digest of everything the result follows from: line drawing, references, model and options.
+    pub fingerprint: Digest,
+    /// Digest of the painted file as it was written. Another digest there means that a person edited it.
+    pub painted: Digest,
+    /// The segments in label order.
+    pub segments: Vec<Segment>,
+}
+
+/// One segment's colour and where it comes from.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Segment {
+    /// Label, from 1.
+    pub label: u32,
+    /// Its size, trace lines included.
+    pub pixels: u32,
+    /// The colour it was painted.
+    pub rgba: Rgba,
+    /// Similarity with the segment the colour comes from.
+    pub similarity: f32,
+    /// Similarity minus that of the best segment of a different colour.
+    pub margin: f32,
+    /// The segment the colour comes from.
+    pub source: Source,
+}
+
+/// A segment of a reference.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Source {
+    /// Name of the reference: the key of a drawing of the clip, or the file of a sheet.
+    pub drawing: String,
+    /// Label in that drawing, from 1.
+    pub label: u32,
+}
+
+impl Sidecar {
+    /// The file that belongs to a painted drawing: `a/0001.png` has `a/0001.segments.json`.
+    #[must_use]
+    pub fn path(painted: &Path) -> PathBuf {
+        painted.with_extension("segments.json")
+    }
+
+    /// The sidecar of a painted drawing; `None` if there is none, or it is not one of ours.
+    #[must_use]
+    pub fn read(painted: &Path) -> Option<Self> {
+        serde_json::from_slice(&std::fs::read(Self::path(painted)).ok()?).ok()
+    }
+
+    /// Writes it beside its painted drawing.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn write(&self, painted: &Path) -> std::io::Result<()> {
+        let mut text = serde_json::to_vec(self)?;
+        text.push(b'\n');
+        files::write_whole(&Self::path(painted), &text)
+    }
+
+    /// Number of segments with a margin below the engine's review margin.
+    #[must_use]
+    pub fn to_review(&self, margin: f32) -> usize {
+        self.segments.iter().filter(|segment| segment.margin < margin).count()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn the_extension_alone_is_replaced() {
+        assert_eq!(Sidecar::path(Path::new("x/a..b.png")), Path::new("x/a..b.segments.json"));
+    }
+
+    proptest! {
+        #[test]
+        fn any_file_is_read_or_refused(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+            let folder = tempfile::tempdir().unwrap();
+            let painted = folder.path().join("a.png");
+            std::fs::write(Sidecar::path(&painted), bytes).unwrap();
+            prop_assert_eq!(Sidecar::read(&painted), None);
+        }
+
+        #[test]
+        fn it_reads_what_it_wrote(pixels in 1u32.., similarity in -1.0f32..1.0, margin in 0.0f32..2.0) {
+            let folder = tempfile::tempdir().unwrap();
+            let painted = folder.path().join("a.png");
+            let source = Source { drawing: "彩色/\"0\".png".into(), label: 3 };
+            let segment =
+                Segment { label: 1, pixels, rgba: Rgba([1, 2, 3, 4]), similarity, margin, source };
+            let sidecar = Sidecar {
+                fingerprint: Digest::of(b"f"),
+                painted: Digest::of(b"p"),
+                segments: vec![segment],
+            };
+            sidecar.write(&painted).unwrap();
+            prop_assert_eq!(Sidecar::read(&painted), Some(sidecar));
+        }
+    }
+}
