@@ -2,10 +2,14 @@
 //!
 //! No async, no network, no other crate of the workspace.
 
+pub mod codec;
 pub mod drawing;
 pub mod labels;
 pub mod rgba;
+pub mod segment;
 
+pub use codec::{DecodeError, EncodeError, FileKind, ReadError};
 pub use drawing::{Drawing, FileFormat, Size};
 pub use labels::Labels;
 pub use rgba::Rgba;
+pub use segment::{AlphaRule, segment};

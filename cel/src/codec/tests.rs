@@ -1,0 +1,1 @@
+//! Codecs: round trips, bad input, messages.
