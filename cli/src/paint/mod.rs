@@ -93,7 +93,9 @@ fn jobs(episode: &Episode, intake: &Intake, shots: usize) -> Vec<Job> {
 /// What intake could not use, and the clips that nothing can be painted from.
 fn problems(episode: &Episode, shots: usize) -> Vec<Failure> {
     let unusable = episode.problems.iter().map(|p| Failure { path: p.path.clone(), error: p.error.clone() });
-    let bare = |clip: &&Clip| !clip.drawings.is_empty() && !clip.has_painted() && clip.sheets.iter().take(shots).len() == 0;
+    let bare = |clip: &&Clip| {
+        !clip.drawings.is_empty() && !clip.has_painted() && clip.sheets.iter().take(shots).len() == 0
+    };
     let without = episode.clips.iter().filter(bare).map(|clip| Failure {
         path: clip.drawings[0].line.parent().unwrap_or(&clip.drawings[0].line).to_path_buf(),
         error: "nothing to paint from: give painted drawings (--painted) or design sheets (--sheets)".into(),
@@ -136,7 +138,11 @@ fn report(
         name: clip.name.clone(),
         drawings: clip.drawings.iter().map(drawing).collect(),
     };
-    let name = args.input.canonicalize().ok().and_then(|path| Some(path.file_name()?.to_string_lossy().into_owned()));
+    let name = args
+        .input
+        .canonicalize()
+        .ok()
+        .and_then(|path| Some(path.file_name()?.to_string_lossy().into_owned()));
     Report {
         title: name.unwrap_or_else(|| "drawings".into()),
         mode: mode.to_owned(),

@@ -30,7 +30,8 @@ fn the_one_failure(run: &Run, file: &str) -> String {
 
 fn plain(colour: Rgba) -> Vec<u8> {
     let size = Size { width: 64, height: 40 };
-    cel::encode(&Drawing { size, pixels: vec![colour; size.pixels()], has_alpha: true, format: PNG }).unwrap()
+    cel::codec::encode(&Drawing { size, pixels: vec![colour; size.pixels()], has_alpha: true, format: PNG })
+        .unwrap()
 }
 
 #[test]
@@ -40,7 +41,7 @@ fn a_zero_byte_file() {
 
 #[test]
 fn a_truncated_file() {
-    let whole = cel::encode(&Figure { shift: 2 }.line()).unwrap();
+    let whole = cel::codec::encode(&Figure { shift: 2 }.line()).unwrap();
     let error = the_one_failure(&with_bad(&whole[..whole.len() / 2]), "line/0002.png");
     assert!(error.contains("truncated"), "{error}");
 }
@@ -53,7 +54,7 @@ fn a_text_file_named_png() {
 
 #[test]
 fn a_header_of_thirty_thousand_squared() {
-    let mut bytes = cel::encode(&Figure { shift: 2 }.line()).unwrap();
+    let mut bytes = cel::codec::encode(&Figure { shift: 2 }.line()).unwrap();
     bytes[16..20].copy_from_slice(&30_000u32.to_be_bytes());
     bytes[20..24].copy_from_slice(&30_000u32.to_be_bytes());
     let error = the_one_failure(&with_bad(&bytes), "line/0002.png");
@@ -161,7 +162,9 @@ fn folders_that_make_no_sense() {
     std::fs::create_dir(&empty).unwrap();
     std::fs::write(&file, b"x").unwrap();
     clip(Path::new(&cut), 2, &[0]);
-    let paint = |input: &str, more: &[&str]| [&["paint", input, "--model", "shape", "--out"], more].concat().join("\n");
+    let paint = |input: &str, more: &[&str]| {
+        [&["paint", input, "--model", "shape", "--out"], more].concat().join("\n")
+    };
     let run = |line: String, code, words: &[&str]| {
         refused(&line.split('\n').collect::<Vec<_>>(), code, words);
     };
@@ -194,6 +197,7 @@ fn strict_ends_with_three_when_segments_need_review() {
     let args = ["--sheets", text(&sheets)];
     let run = paint(&folder.path().join("cut"), &folder.path().join("out"), &args);
     assert_eq!((run.code, run.count("review_segments")), (0, 2), "{run:?}");
-    let strict = paint(&folder.path().join("cut"), &folder.path().join("out"), &[&args[..], &["--strict"]].concat());
+    let strict =
+        paint(&folder.path().join("cut"), &folder.path().join("out"), &[&args[..], &["--strict"]].concat());
     assert_eq!(strict.code, 3, "{strict:?}");
 }

@@ -29,13 +29,15 @@ fn every_pixel_is_a_palette_colour_or_line_or_nothing() {
     let run = paint(&example(), out.path(), &[]);
     assert_eq!((run.code, run.count("painted"), run.count("given")), (0, 15, 1), "{run:?}");
     let mut palette: HashSet<Rgba> = HashSet::from([Rgba::EMPTY]);
-    for reference in ["gt/0000.png"].into_iter().map(String::from).chain((0..8).map(|i| format!("ref/gt/{i:04}.png"))) {
-        palette.extend(cel::read(&example().join(reference)).unwrap().pixels);
+    for reference in
+        ["gt/0000.png"].into_iter().map(String::from).chain((0..8).map(|i| format!("ref/gt/{i:04}.png")))
+    {
+        palette.extend(cel::codec::read(&example().join(reference)).unwrap().pixels);
     }
     for i in 1..16 {
         let name = format!("line/{i:04}.png");
-        let line = cel::read(&example().join(&name)).unwrap();
-        let painted = cel::read(&out.path().join(&name)).unwrap();
+        let line = cel::codec::read(&example().join(&name)).unwrap();
+        let painted = cel::codec::read(&out.path().join(&name)).unwrap();
         assert_eq!(painted.size, line.size);
         for (painted, line) in painted.pixels.iter().zip(&line.pixels) {
             assert!(palette.contains(painted), "{painted:?} is in no reference");

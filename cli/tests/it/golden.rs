@@ -11,8 +11,13 @@ fn golden() -> PathBuf {
 
 /// Cases whose painted PNG the reference implementation wrote, and which the product paints as it did: not `f` (the
 /// reference implementation fails on it) nor `h` (it reads labels above 255 wrongly).
-const CASES: [&str; 5] =
-    ["a_512_rgba_1ref", "b_960x540_rgba_3ref_mixed_sizes", "c_1600_rgba_1ref", "g_quirk_partial_alpha", "j_unclosed"];
+const CASES: [&str; 5] = [
+    "a_512_rgba_1ref",
+    "b_960x540_rgba_3ref_mixed_sizes",
+    "c_1600_rgba_1ref",
+    "g_quirk_partial_alpha",
+    "j_unclosed",
+];
 
 #[test]
 fn an_imported_model_paints_what_the_reference_implementation_painted() {
@@ -20,10 +25,14 @@ fn an_imported_model_paints_what_the_reference_implementation_painted() {
     let model = folder.path().join("model");
     let weights = golden().join("weights");
     let import = shiage(&[
-        "model", "import",
-        "--dacon", text(&weights.join("dacon_1_0.pth")),
-        "--backbone", text(&weights.join("dinov2_small.pth")),
-        "--out", text(&model),
+        "model",
+        "import",
+        "--dacon",
+        text(&weights.join("dacon_1_0.pth")),
+        "--backbone",
+        text(&weights.join("dinov2_small.pth")),
+        "--out",
+        text(&model),
     ]);
     assert_eq!(import.code, 0, "{import:?}");
     for case in CASES {
@@ -34,11 +43,20 @@ fn an_imported_model_paints_what_the_reference_implementation_painted() {
         let run = paint(
             &input,
             &out,
-            &["--model", text(&model), "--sheets", text(&sheets), "--mode", "keyframe", "--alpha", "reference"],
+            &[
+                "--model",
+                text(&model),
+                "--sheets",
+                text(&sheets),
+                "--mode",
+                "keyframe",
+                "--alpha",
+                "reference",
+            ],
         );
         assert_eq!(run.code, 0, "{case}: {run:?}");
-        let painted = cel::read(&out.join("line/t0.png")).unwrap();
-        let expected = cel::read(&from.join("pred_1_0/t0.png")).unwrap();
+        let painted = cel::codec::read(&out.join("line/t0.png")).unwrap();
+        let expected = cel::codec::read(&from.join("pred_1_0/t0.png")).unwrap();
         let wrong = painted.pixels.iter().zip(&expected.pixels).filter(|(a, b)| a != b).count();
         assert_eq!((painted.size, wrong), (expected.size, 0), "{case}: pixels that differ");
     }

@@ -68,9 +68,13 @@ fn a_correction_is_kept_and_carried_on() {
     let again = run(folder.path());
     assert_eq!((again.count("painted"), again.count("unchanged")), (2, 1), "{again:?}");
     assert_eq!(again.json()["edited"][0], "line/0001.png");
-    assert_eq!(cel::read(&path).unwrap().pixels, corrected.pixels, "a person's work stays");
-    let last = cel::read(&folder.path().join("out/line/0003.png")).unwrap();
-    assert_eq!(last.pixels, Figure { shift: 3 }.painted(BLUE, RED).pixels, "and is what others are painted from");
+    assert_eq!(cel::codec::read(&path).unwrap().pixels, corrected.pixels, "a person's work stays");
+    let last = cel::codec::read(&folder.path().join("out/line/0003.png")).unwrap();
+    assert_eq!(
+        last.pixels,
+        Figure { shift: 3 }.painted(BLUE, RED).pixels,
+        "and is what others are painted from"
+    );
     let third = run(folder.path());
     assert_eq!((third.count("painted"), third.count("unchanged")), (0, 3), "{third:?}");
 }

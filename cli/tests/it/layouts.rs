@@ -40,7 +40,11 @@ fn the_data_set_layout_is_cut_into_clips_of_twenty() {
     let out = folder.path().join("out");
     let run = paint(folder.path(), &out, &["--mode", "previous-frame"]);
     assert_eq!((run.count("drawings"), run.count("given"), run.count("painted")), (22, 2, 20), "{run:?}");
-    let run = paint(folder.path(), &folder.path().join("out2"), &["--mode", "first-frame", "--clip-interval", "max"]);
+    let run = paint(
+        folder.path(),
+        &folder.path().join("out2"),
+        &["--mode", "first-frame", "--clip-interval", "max"],
+    );
     assert_eq!((run.count("given"), run.count("painted")), (1, 21), "{run:?}");
     assert!(is_right(&out.join("hero/line/0019.png"), 19));
 }
@@ -60,7 +64,9 @@ fn a_truth_for_every_drawing_is_not_used_beyond_what_the_mode_allows() {
 #[test]
 fn tga_comes_back_as_tga_of_the_same_kind() {
     let folder = tempfile::tempdir().unwrap();
-    for (name, rle, has_alpha) in [("a0001.tga", true, true), ("a0002.TGA", false, true), ("a0003.tga", true, false)] {
+    for (name, rle, has_alpha) in
+        [("a0001.tga", true, true), ("a0002.TGA", false, true), ("a0003.tga", true, false)]
+    {
         let mut line = Figure { shift: 0 }.line();
         if !has_alpha {
             line.pixels.iter_mut().filter(|p| **p == Rgba::EMPTY).for_each(|p| *p = Rgba::WHITE);
@@ -74,10 +80,10 @@ fn tga_comes_back_as_tga_of_the_same_kind() {
     let run = paint(&folder.path().join("cut"), &out, &["--painted", text(&painted)]);
     assert_eq!((run.code, run.count("painted"), run.count("given")), (0, 2, 1), "{run:?}");
     assert!(is_right(&out.join("a0001.tga"), 0), "given as PNG, wanted as TGA");
-    let raw = cel::read(&out.join("a0002.TGA")).unwrap();
+    let raw = cel::codec::read(&out.join("a0002.TGA")).unwrap();
     assert_eq!((raw.format, raw.has_alpha), (FileFormat::Tga { rle: false }, true));
     assert_eq!(raw.pixels, Figure { shift: 0 }.painted(RED, BLUE).pixels);
-    let flat = cel::read(&out.join("a0003.tga")).unwrap();
+    let flat = cel::codec::read(&out.join("a0003.tga")).unwrap();
     assert_eq!((flat.format, flat.has_alpha), (FileFormat::Tga { rle: true }, false));
     let on_white = |p: &Rgba| if *p == Rgba::EMPTY { Rgba::WHITE } else { *p };
     let expected: Vec<Rgba> = Figure { shift: 0 }.painted(RED, BLUE).pixels.iter().map(on_white).collect();

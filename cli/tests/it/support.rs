@@ -116,7 +116,7 @@ impl Figure {
 
 pub fn save(path: &Path, drawing: &Drawing) {
     std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-    std::fs::write(path, cel::encode(drawing).unwrap()).unwrap();
+    std::fs::write(path, cel::codec::encode(drawing).unwrap()).unwrap();
 }
 
 /// A clip `{line,gt}` of figures that walk to the right; the drawings named in `painted` are given painted.
@@ -132,5 +132,5 @@ pub fn clip(folder: &Path, drawings: u32, painted: &[u32]) {
 
 /// Whether the figure of a painted file has its two colours.
 pub fn is_right(path: &Path, shift: u32) -> bool {
-    cel::read(path).is_ok_and(|drawing| drawing.pixels == Figure { shift }.painted(RED, BLUE).pixels)
+    cel::codec::read(path).is_ok_and(|drawing| drawing.pixels == Figure { shift }.painted(RED, BLUE).pixels)
 }

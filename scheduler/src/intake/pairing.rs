@@ -50,8 +50,9 @@ pub(super) fn stem(name: &str) -> String {
 ///
 /// `Ok(false)`: the line drawing cannot be read; that is reported where it is painted.
 pub(super) fn usable(line: &Path, painted: &Path) -> Result<bool, Problem> {
-    let painted_size = cel::probe_file(painted).map_err(|error| Problem::new(painted, error.cause()))?;
-    let Ok(line_size) = cel::probe_file(line) else { return Ok(false) };
+    let painted_size =
+        cel::codec::probe_file(painted).map_err(|error| Problem::new(painted, error.cause.to_string()))?;
+    let Ok(line_size) = cel::codec::probe_file(line) else { return Ok(false) };
     if painted_size == line_size {
         return Ok(true);
     }
@@ -89,7 +90,7 @@ fn sheet(root: &Path, line: &Path, painted: Option<&PathBuf>) -> Result<Option<R
         let error = "a design sheet without its painted drawing in `gt`: add that, or remove this file";
         return Err(Problem::new(line, error));
     };
-    cel::probe_file(line).map_err(|error| Problem::new(line, error.cause()))?;
+    cel::codec::probe_file(line).map_err(|error| Problem::new(line, error.cause.to_string()))?;
     let usable = usable(line, painted)?;
     let name = painted.strip_prefix(root).unwrap_or(painted).display().to_string();
     Ok(usable.then(|| Reference { name, line: line.to_path_buf(), painted: painted.clone() }))

@@ -27,8 +27,8 @@ fn convert(line: &Path, painted: &Path) -> Result<Vec<u8>, PaintError> {
     if from == to {
         return Ok(bytes);
     }
-    let mut drawing = cel::decode(&bytes, from.ok_or(PaintError::UnknownKind)?)?;
+    let mut drawing = cel::codec::decode(&bytes, from.ok_or(PaintError::UnknownKind)?)?;
     let line_bytes = std::fs::read(line).map_err(PaintError::Unreadable)?;
-    drawing.format = cel::decode(&line_bytes, to.ok_or(PaintError::UnknownKind)?)?.format;
-    Ok(cel::encode(&drawing)?)
+    drawing.format = cel::codec::decode(&line_bytes, to.ok_or(PaintError::UnknownKind)?)?.format;
+    Ok(cel::codec::encode(&drawing)?)
 }

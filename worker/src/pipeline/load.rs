@@ -36,7 +36,7 @@ impl LineFile {
     }
 
     fn decode(&self, times: &StageTimes) -> Result<Drawing, PaintError> {
-        Ok(times.time(Stage::Decode, || cel::decode(&self.bytes, self.kind))?)
+        Ok(times.time(Stage::Decode, || cel::codec::decode(&self.bytes, self.kind))?)
     }
 
     /// Decodes and segments; a drawing that has no line, or nothing but line, is an error.

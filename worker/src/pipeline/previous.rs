@@ -32,7 +32,7 @@ pub(super) fn standing(earlier: Option<&Sidecar>, fingerprint: &Digest, painted:
         return Standing::Unchanged;
     }
     // A file that does not open is damage, not somebody's work.
-    let opens = FileKind::from_path(painted).is_some_and(|kind| cel::decode(&bytes, kind).is_ok());
+    let opens = FileKind::from_path(painted).is_some_and(|kind| cel::codec::decode(&bytes, kind).is_ok());
     if opens { Standing::Edited(digest) } else { Standing::Stale }
 }
 
@@ -52,7 +52,7 @@ impl Earlier {
     pub fn prepare(self, painted: &Path, alpha: AlphaRule, times: &StageTimes) -> Option<PreparedReference> {
         let segmented = self.line.segment(alpha, times).ok()?;
         let colours = if self.edited {
-            cel::segment_colours(&segmented.labels, &cel::read(painted).ok()?).ok()?
+            cel::segment_colours(&segmented.labels, &cel::codec::read(painted).ok()?).ok()?
         } else {
             self.colours(&segmented)?
         };

@@ -22,8 +22,7 @@ pub enum Stage {
 }
 
 impl Stage {
-    const ALL: [Self; 6] =
-        [Self::Decode, Self::Segment, Self::Embed, Self::Match, Self::Paint, Self::Write];
+    const ALL: [Self; 6] = [Self::Decode, Self::Segment, Self::Embed, Self::Match, Self::Paint, Self::Write];
 
     const fn name(self) -> &'static str {
         match self {

@@ -24,12 +24,12 @@ pub(super) struct Thumbnails {
 impl Thumbnails {
     /// Pictures of a drawing; `None` if one of its files does not open.
     pub fn make(line: &Path, painted: &Path, alpha: AlphaRule, marked: &[u32]) -> Option<Self> {
-        let line = cel::read(line).ok()?;
-        let painted = cel::read(painted).ok()?;
+        let line = cel::codec::read(line).ok()?;
+        let painted = cel::codec::read(painted).ok()?;
         let labels = cel::segment(&line, alpha);
         let fits = painted.size == line.size;
         let review = (fits && !marked.is_empty()).then(|| mark(&painted, &labels, marked));
-        let picture = |drawing: &Drawing| Some(data_address(&cel::encode(&shrink(drawing)).ok()?));
+        let picture = |drawing: &Drawing| Some(data_address(&cel::codec::encode(&shrink(drawing)).ok()?));
         Some(Self {
             line: picture(&line)?,
             painted: picture(&painted)?,
@@ -81,9 +81,9 @@ fn shrink(drawing: &Drawing) -> Drawing {
         let rows = span(y, drawing.size.height, size.height);
         for x in 0..size.width {
             let columns = span(x, drawing.size.width, size.width);
-            let block = rows.clone().flat_map(|y| {
-                drawing.row(y)[columns.start as usize..columns.end as usize].iter().copied()
-            });
+            let block = rows
+                .clone()
+                .flat_map(|y| drawing.row(y)[columns.start as usize..columns.end as usize].iter().copied());
             pixels.push(mean(block));
         }
     }
