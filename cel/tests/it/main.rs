@@ -1,0 +1,5 @@
+//! The goldens of the reference implementation.
+
+mod cases;
+mod golden;
+mod metrics;
