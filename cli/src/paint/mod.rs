@@ -20,7 +20,6 @@ use self::summary::{Run, Summary};
 use self::tally::Tally;
 use crate::args::{AlphaArg, ModeArg, PaintArgs};
 use crate::exit::{CliError, Exit};
-use crate::terminal;
 
 /// Runs `shiage paint`.
 pub fn run(args: &PaintArgs) -> Result<Exit, CliError> {

@@ -142,3 +142,6 @@ pub fn scan(intake: &Intake) -> Result<Episode, IntakeError> {
     }
     Ok(episode)
 }
+
+#[cfg(test)]
+mod tests;
