@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::repeats::leading;
 use crate::{Drawing, Rgba};
 
 /// The key of pixels that are no line.
@@ -112,7 +113,7 @@ fn scan_row(row: &[Rgba], y: u32, key: impl Fn(Rgba) -> u32, scan: &mut Scan) {
         let mut end = start;
         // Different pixels may share a key: empty ones of any colour, lines of any alpha.
         while end < row.len() && key(row[end]) == run_key {
-            end += equal_pixels(&row[end..]);
+            end += leading(&row[end..]);
         }
         let run = Run { row: y, start: start as u32, end: end as u32, key: run_key };
         match run_key {
@@ -122,16 +123,6 @@ fn scan_row(row: &[Rgba], y: u32, key: impl Fn(Rgba) -> u32, scan: &mut Scan) {
         }
         start = end;
     }
-}
-
-/// How many pixels at the beginning are the same; at least 1 unless there are none.
-fn equal_pixels(pixels: &[Rgba]) -> usize {
-    let Some(&first) = pixels.first() else { return 0 };
-    let blocks = pixels.as_chunks::<16>().0;
-    let same =
-        blocks.iter().take_while(|block| block.iter().fold(true, |same, &p| same & (p == first))).count();
-    let checked = same * 16;
-    checked + pixels[checked..].iter().take_while(|&&pixel| pixel == first).count()
 }
 
 fn colour(pixel: Rgba) -> u32 {
