@@ -96,7 +96,10 @@ impl Connected {
 
 /// Cuts a drawing into runs. `use_alpha` tells line pixels by alpha above 0, else by not being white.
 pub(super) fn scan(drawing: &Drawing, use_alpha: bool) -> Scan {
-    let key = if use_alpha { key_by_alpha } else { key_by_white };
+    if use_alpha { scan_by(drawing, key_by_alpha) } else { scan_by(drawing, key_by_white) }
+}
+
+fn scan_by(drawing: &Drawing, key: impl Fn(Rgba) -> u32 + Copy) -> Scan {
     let mut scan = Scan { open: Connected::new(0), traces: Connected::new(1) };
     for y in 0..drawing.size.height {
         scan_row(drawing.row(y), y, key, &mut scan);
