@@ -2,6 +2,7 @@
 
 use thiserror::Error;
 
+use crate::repeats::runs;
 use crate::{Drawing, Labels, Rgba, Size};
 
 /// A painted drawing that is not as large as its line drawing.
@@ -53,14 +54,14 @@ fn tally(labels: &Labels, painted: &Drawing) -> Vec<Tally> {
     let mut current: Vec<_> =
         (0..=labels.count).map(|label| Tally { label, colour: Rgba::EMPTY, pixels: 0 }).collect();
     let mut pixels = painted.pixels.as_slice();
-    for run in labels.labels.chunk_by(|a, b| a == b) {
+    for run in runs(&labels.labels) {
         let (run_pixels, rest) = pixels.split_at(run.len());
         pixels = rest;
         if run[0] == 0 {
             continue;
         }
         let tally = &mut current[run[0] as usize];
-        for same in run_pixels.chunk_by(|a, b| a == b) {
+        for same in runs(run_pixels) {
             if tally.colour != same[0] {
                 done.extend((tally.pixels > 0).then_some(*tally));
                 *tally = Tally { colour: same[0], pixels: 0, ..*tally };

@@ -8,6 +8,7 @@ pub mod drawing;
 pub mod labels;
 pub mod metrics;
 pub mod paint;
+mod repeats;
 pub mod research;
 pub mod rgba;
 pub mod segment;

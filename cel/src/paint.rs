@@ -1,5 +1,6 @@
 //! From colours to a painted drawing.
 
+use crate::repeats::runs;
 use crate::{Drawing, Labels, Rgba};
 
 /// What happens to the pixels that belong to no segment.
@@ -29,16 +30,19 @@ pub fn paint(line: &Drawing, labels: &Labels, colours: &[Option<Rgba>], ink: Ink
         .map(|segment| on_paper(colours.get(segment).copied().flatten().unwrap_or(Rgba::EMPTY)))
         .collect();
     let empty = on_paper(Rgba::EMPTY);
-    let keep = |pixel: Rgba| ink == InkRule::AsDrawn || pixel == Rgba::BLACK;
-    let mut painted = line.clone();
-    for (pixel, &label) in painted.pixels.iter_mut().zip(&labels.labels) {
-        match by_label.get((label as usize).wrapping_sub(1)) {
-            Some(&colour) => *pixel = colour,
-            None if keep(*pixel) => {}
-            None => *pixel = empty,
+    let mut pixels = Vec::with_capacity(line.pixels.len());
+    let mut rest = line.pixels.as_slice();
+    for run in runs(&labels.labels) {
+        let (drawn, after) = rest.split_at(run.len().min(rest.len()));
+        rest = after;
+        match by_label.get((run[0] as usize).wrapping_sub(1)) {
+            Some(&colour) => pixels.resize(pixels.len() + drawn.len(), colour),
+            None if ink == InkRule::AsDrawn => pixels.extend_from_slice(drawn),
+            None => pixels.extend(drawn.iter().map(|&p| if p == Rgba::BLACK { p } else { empty })),
         }
     }
-    painted
+    pixels.extend_from_slice(rest);
+    Drawing { pixels, ..*line }
 }
 
 #[cfg(test)]

@@ -5,7 +5,9 @@
 
 use std::io::Cursor;
 
-use png::{BitDepth, ColorType, Decoder, DecodingError, Encoder, Filter, Transformations};
+use png::{
+    BitDepth, ColorType, Decoder, DecodingError, DeflateCompression, Encoder, Filter, Transformations,
+};
 
 use super::{DecodeError, EncodeError, FileKind, check_size};
 use crate::{Drawing, FileFormat, Rgba, Size};
@@ -94,8 +96,8 @@ fn to_pixels(raw: &[u8], colour: ColorType) -> Vec<Rgba> {
     }
 }
 
-fn damaged(what: impl ToString) -> DecodeError {
-    DecodeError::Damaged { kind: FileKind::Png, what: what.to_string() }
+fn damaged(what: &str) -> DecodeError {
+    DecodeError::Damaged { kind: FileKind::Png, what: what.to_owned() }
 }
 
 /// Puts the library's error into ours.
@@ -104,20 +106,24 @@ fn translate(error: &DecodingError, bytes: &[u8]) -> DecodeError {
         DecodingError::IoError(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
             DecodeError::Truncated { length: bytes.len() }
         }
-        _ => damaged(error),
+        _ => damaged(&error.to_string()),
     }
 }
 
 /// Encodes a drawing whose pixels are as many as its size says.
 pub(super) fn encode(drawing: &Drawing, sixteen_bit: bool) -> Result<Vec<u8>, EncodeError> {
-    let channels = if drawing.has_alpha { 4 } else { 3 };
-    let mut raw = Vec::with_capacity(drawing.pixels.len() * channels * if sixteen_bit { 2 } else { 1 });
-    if sixteen_bit {
-        drawing.pixels.iter().for_each(|pixel| raw.extend(pixel.0[..channels].iter().flat_map(|&v| [v, v])));
-    } else {
-        drawing.pixels.iter().for_each(|pixel| raw.extend_from_slice(&pixel.0[..channels]));
-    }
+    let raw = match (drawing.has_alpha, sixteen_bit) {
+        (false, false) => pack(&drawing.pixels, |Rgba([r, g, b, _])| [r, g, b]),
+        (false, true) => pack(&drawing.pixels, |Rgba([r, g, b, _])| [r, r, g, g, b, b]),
+        (true, false) => pack(&drawing.pixels, |pixel| pixel.0),
+        (true, true) => pack(&drawing.pixels, |Rgba([r, g, b, a])| [r, r, g, g, b, b, a, a]),
+    };
     write(drawing.size, drawing.has_alpha, sixteen_bit, &raw)
+}
+
+/// The bytes of all pixels, one after the other.
+fn pack<const N: usize>(pixels: &[Rgba], bytes: impl Fn(Rgba) -> [u8; N]) -> Vec<u8> {
+    pixels.iter().map(|&pixel| bytes(pixel)).collect::<Vec<_>>().into_flattened()
 }
 
 /// Writes a PNG file from packed big-endian channels.
@@ -127,8 +133,9 @@ pub(crate) fn write(size: Size, alpha: bool, sixteen_bit: bool, raw: &[u8]) -> R
     let mut encoder = Encoder::new(&mut bytes, size.width, size.height);
     encoder.set_color(if alpha { ColorType::Rgba } else { ColorType::Rgb });
     encoder.set_depth(if sixteen_bit { BitDepth::Sixteen } else { BitDepth::Eight });
-    // Flat colours repeat from row to row, which the plain difference upwards turns into zeros.
-    encoder.set_compression(png::Compression::Fast);
+    // Flat colours repeat from row to row, which the plain difference upwards turns into zeros; on those the
+    // fastest level is as good as instant, and the next ones take ten times as long for half the size.
+    encoder.set_deflate_compression(DeflateCompression::Level(1));
     encoder.set_filter(Filter::Up);
     let mut writer = encoder.write_header().map_err(refused)?;
     writer.write_image_data(raw).map_err(refused)?;

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::repeats::leading;
 use crate::{Drawing, Rgba};
 
 /// The key of pixels that are no line.
@@ -95,7 +96,10 @@ impl Connected {
 
 /// Cuts a drawing into runs. `use_alpha` tells line pixels by alpha above 0, else by not being white.
 pub(super) fn scan(drawing: &Drawing, use_alpha: bool) -> Scan {
-    let key = if use_alpha { key_by_alpha } else { key_by_white };
+    if use_alpha { scan_by(drawing, key_by_alpha) } else { scan_by(drawing, key_by_white) }
+}
+
+fn scan_by(drawing: &Drawing, key: impl Fn(Rgba) -> u32 + Copy) -> Scan {
     let mut scan = Scan { open: Connected::new(0), traces: Connected::new(1) };
     for y in 0..drawing.size.height {
         scan_row(drawing.row(y), y, key, &mut scan);
@@ -112,7 +116,7 @@ fn scan_row(row: &[Rgba], y: u32, key: impl Fn(Rgba) -> u32, scan: &mut Scan) {
         let mut end = start;
         // Different pixels may share a key: empty ones of any colour, lines of any alpha.
         while end < row.len() && key(row[end]) == run_key {
-            end += equal_pixels(&row[end..]);
+            end += leading(&row[end..]);
         }
         let run = Run { row: y, start: start as u32, end: end as u32, key: run_key };
         match run_key {
@@ -122,16 +126,6 @@ fn scan_row(row: &[Rgba], y: u32, key: impl Fn(Rgba) -> u32, scan: &mut Scan) {
         }
         start = end;
     }
-}
-
-/// How many pixels at the beginning are the same; at least 1 unless there are none.
-fn equal_pixels(pixels: &[Rgba]) -> usize {
-    let Some(&first) = pixels.first() else { return 0 };
-    let blocks = pixels.as_chunks::<16>().0;
-    let same =
-        blocks.iter().take_while(|block| block.iter().fold(true, |same, &p| same & (p == first))).count();
-    let checked = same * 16;
-    checked + pixels[checked..].iter().take_while(|&&pixel| pixel == first).count()
 }
 
 fn colour(pixel: Rgba) -> u32 {

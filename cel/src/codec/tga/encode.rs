@@ -2,6 +2,7 @@
 
 use super::super::EncodeError;
 use super::header::LENGTH;
+use crate::repeats::runs;
 use crate::{Drawing, Rgba};
 
 /// Most pixels one packet can hold.
@@ -19,53 +20,58 @@ pub(in super::super) fn encode(drawing: &Drawing, rle: bool) -> Result<Vec<u8>, 
     bytes.extend(width.to_le_bytes());
     bytes.extend(height.to_le_bytes());
     bytes.extend(if drawing.has_alpha { [32, 8] } else { [24, 0] });
-    for y in (0..size.height).rev() {
-        let row = drawing.row(y);
-        if rle {
-            write_packets(&mut bytes, row, pixel_bytes);
-        } else {
-            row.iter().for_each(|&pixel| write_pixel(&mut bytes, pixel, pixel_bytes));
-        }
+    if drawing.has_alpha {
+        write_rows(&mut bytes, drawing, rle, |Rgba([red, green, blue, alpha])| [blue, green, red, alpha]);
+    } else {
+        write_rows(&mut bytes, drawing, rle, |Rgba([red, green, blue, _])| [blue, green, red]);
     }
     Ok(bytes)
 }
 
-fn write_pixel(bytes: &mut Vec<u8>, pixel: Rgba, pixel_bytes: usize) {
-    let [red, green, blue, alpha] = pixel.0;
-    bytes.extend_from_slice(&[blue, green, red, alpha][..pixel_bytes]);
+fn write_rows<const N: usize>(
+    bytes: &mut Vec<u8>,
+    drawing: &Drawing,
+    rle: bool,
+    pixel: impl Fn(Rgba) -> [u8; N],
+) {
+    let mut row = Vec::with_capacity(drawing.size.width as usize);
+    for y in (0..drawing.size.height).rev() {
+        row.clear();
+        row.extend(drawing.row(y).iter().map(|&colour| pixel(colour)));
+        if rle {
+            write_packets(bytes, &row);
+        } else {
+            bytes.extend_from_slice(row.as_flattened());
+        }
+    }
 }
 
 /// Writes one row: repeats as run packets, what lies between them as literal packets.
-fn write_packets(bytes: &mut Vec<u8>, row: &[Rgba], pixel_bytes: usize) {
-    let mut literals = 0;
-    let mut at = 0;
-    while at < row.len() {
-        let run = row[at..].iter().take_while(|&&pixel| pixel == row[at]).count();
-        if run == 1 {
+fn write_packets<const N: usize>(bytes: &mut Vec<u8>, row: &[[u8; N]]) {
+    let (mut literals, mut at) = (0, 0);
+    for run in runs(row) {
+        if run.len() == 1 {
             literals += 1;
-            at += 1;
-            continue;
+        } else {
+            write_literals(bytes, &row[at - literals..at]);
+            literals = 0;
+            write_run(bytes, run);
         }
-        write_literals(bytes, &row[at - literals..at], pixel_bytes);
-        literals = 0;
-        write_run(bytes, row[at], run, pixel_bytes);
-        at += run;
+        at += run.len();
     }
-    write_literals(bytes, &row[at - literals..], pixel_bytes);
+    write_literals(bytes, &row[at - literals..]);
 }
 
-fn write_literals(bytes: &mut Vec<u8>, pixels: &[Rgba], pixel_bytes: usize) {
+fn write_literals<const N: usize>(bytes: &mut Vec<u8>, pixels: &[[u8; N]]) {
     for packet in pixels.chunks(PACKET) {
         bytes.push((packet.len() - 1) as u8);
-        packet.iter().for_each(|&pixel| write_pixel(bytes, pixel, pixel_bytes));
+        bytes.extend_from_slice(packet.as_flattened());
     }
 }
 
-fn write_run(bytes: &mut Vec<u8>, pixel: Rgba, mut length: usize, pixel_bytes: usize) {
-    while length > 0 {
-        let packet = length.min(PACKET);
-        bytes.push(0x80 | (packet - 1) as u8);
-        write_pixel(bytes, pixel, pixel_bytes);
-        length -= packet;
+fn write_run<const N: usize>(bytes: &mut Vec<u8>, pixels: &[[u8; N]]) {
+    for packet in pixels.chunks(PACKET) {
+        bytes.push(0x80 | (packet.len() - 1) as u8);
+        bytes.extend_from_slice(&packet[0]);
     }
 }

@@ -1,7 +1,8 @@
 //! TGA, read in every common variant and written the way studio software reads it.
 //!
 //! Our own codec because the details of the header must survive (bits a pixel, run-length coding) and because
-//! the encoder at hand writes rows top to bottom and lets packets cross rows, which paint software rejects.
+//! the encoder of the `image` crate writes rows top to bottom and lets packets cross rows, which paint software
+//! rejects.
 
 mod decode;
 mod encode;
