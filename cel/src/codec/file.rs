@@ -19,13 +19,22 @@ const HEADER_BYTES: u64 = 64;
 /// If the file cannot be read or decoded; the message names file, cause and remedy on one line.
 pub fn read(path: &Path) -> Result<Drawing, ReadError> {
     let attempt = || {
-        let (kind, bytes) = load(path, MAX_BYTES + 1)?;
-        if bytes.len() as u64 > MAX_BYTES {
-            return Err(ReadCause::TooLong { limit: MAX_BYTES });
-        }
+        let (kind, bytes) = load(path)?;
         Ok(decode(&bytes, kind)?)
     };
     attempt().map_err(|cause| ReadError { path: path.to_owned(), cause })
+}
+
+/// The kind of a drawing's file, told by its name, and its bytes, to be decoded later.
+///
+/// # Errors
+/// If the file cannot be read, is empty, or has more bytes than any drawing needs.
+pub fn load(path: &Path) -> Result<(FileKind, Vec<u8>), ReadCause> {
+    let (kind, bytes) = load_up_to(path, MAX_BYTES + 1)?;
+    if bytes.len() as u64 > MAX_BYTES {
+        return Err(ReadCause::TooLong { limit: MAX_BYTES });
+    }
+    Ok((kind, bytes))
 }
 
 /// The size of a drawing on disk, from the first bytes of the file alone.
@@ -34,14 +43,14 @@ pub fn read(path: &Path) -> Result<Drawing, ReadError> {
 /// As [`read`], as far as the header tells.
 pub fn probe_file(path: &Path) -> Result<Size, ReadError> {
     let attempt = || {
-        let (kind, bytes) = load(path, HEADER_BYTES)?;
+        let (kind, bytes) = load_up_to(path, HEADER_BYTES)?;
         Ok(probe(&bytes, kind)?)
     };
     attempt().map_err(|cause| ReadError { path: path.to_owned(), cause })
 }
 
 /// The kind of a file and its first `limit` bytes.
-fn load(path: &Path, limit: u64) -> Result<(FileKind, Vec<u8>), ReadCause> {
+fn load_up_to(path: &Path, limit: u64) -> Result<(FileKind, Vec<u8>), ReadCause> {
     let kind = FileKind::from_path(path).ok_or(ReadCause::UnknownKind)?;
     let file = File::open(path)?;
     let expected = file.metadata()?.len().min(limit);

@@ -12,7 +12,7 @@ use std::path::Path;
 use crate::{Drawing, FileFormat, Size};
 
 pub use error::{DecodeError, EncodeError, ReadCause, ReadError};
-pub use file::{probe_file, read};
+pub use file::{load, probe_file, read};
 
 /// Most pixels a drawing may have; the header is checked against it before anything is allocated.
 pub const MAX_PIXELS: usize = 100_000_000;

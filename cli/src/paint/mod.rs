@@ -26,19 +26,23 @@ pub fn run(args: &PaintArgs) -> Result<Exit, CliError> {
     let start = Instant::now();
     let engine = engine::load(args)?;
     let intake = intake(args);
-    let episode = scan(&intake)?;
+    let mut episode = scan(&intake)?;
     outputs::check(&args.out, &episode)?;
     let settings = Settings { out: args.out.clone(), alpha: alpha(args.alpha) };
+    let tally = Tally::default();
+    for problem in episode.problems.drain(..) {
+        tally.fail(Failure { path: problem.path, error: problem.error });
+    }
+    give(&mut episode, &settings, &tally);
+    bare_clips(&episode, args.shots.0).for_each(|failure| tally.fail(failure));
     let jobs = jobs(&episode, &intake, args.shots.0);
 
-    let tally = Tally::new(problems(&episode, args.shots.0));
-    give(&episode, &settings, &tally);
     let times = StageTimes::default();
     let targets = jobs.iter().map(|job| job.targets.len()).sum();
     let progress = Progress::start(targets, args.json);
     pipeline::run(engine.as_ref(), &jobs, &settings, &times, &|event| {
         progress.advance(&event);
-        tally.count(event);
+        progress.beside(|| tally.count(event));
     });
     progress.finish();
     let outcome = tally.finish();
@@ -89,24 +93,25 @@ fn jobs(episode: &Episode, intake: &Intake, shots: usize) -> Vec<Job> {
     episode.clips.iter().flat_map(plan).collect()
 }
 
-/// What intake could not use, and the clips that nothing can be painted from.
-fn problems(episode: &Episode, shots: usize) -> Vec<Failure> {
-    let unusable = episode.problems.iter().map(|p| Failure { path: p.path.clone(), error: p.error.clone() });
-    let bare = |clip: &&Clip| {
-        !clip.drawings.is_empty() && !clip.has_painted() && clip.sheets.iter().take(shots).len() == 0
-    };
-    let without = episode.clips.iter().filter(bare).map(|clip| Failure {
-        path: clip.drawings[0].line.parent().unwrap_or(&clip.drawings[0].line).to_path_buf(),
+/// The clips that nothing can be painted from.
+fn bare_clips(episode: &Episode, shots: usize) -> impl Iterator<Item = Failure> {
+    let bare = move |clip: &&Clip| !clip.has_painted() && (clip.sheets.is_empty() || shots == 0);
+    episode.clips.iter().filter(bare).filter_map(|clip| clip.drawings.first()).map(|drawing| Failure {
+        path: drawing.line.parent().unwrap_or(&drawing.line).to_path_buf(),
         error: "nothing to paint from: give painted drawings (--painted) or design sheets (--sheets)".into(),
-    });
-    unusable.chain(without).collect()
+    })
 }
 
-/// Puts the drawings that are given painted into the output.
-fn give(episode: &Episode, settings: &Settings, tally: &Tally) {
-    for drawing in episode.clips.iter().flat_map(|clip| &clip.drawings) {
-        if let Some(painted) = &drawing.painted {
-            tally.given(pipeline::give(&drawing.key, &drawing.line, painted, settings));
+/// Puts the drawings that are given painted into the output. One that does not open is painted like the others.
+fn give(episode: &mut Episode, settings: &Settings, tally: &Tally) {
+    for drawing in episode.clips.iter_mut().flat_map(|clip| &mut clip.drawings) {
+        let Some(painted) = &drawing.painted else { continue };
+        match pipeline::give(&drawing.key, &drawing.line, painted, settings) {
+            Ok(()) => tally.given(),
+            Err(failure) => {
+                tally.fail(failure);
+                drawing.painted = None;
+            }
         }
     }
 }

@@ -31,15 +31,14 @@ impl Progress {
                 self.bar.set_message(key.clone());
                 self.bar.inc(1);
             }
-            Event::Unchanged(_) | Event::Edited(_) => self.bar.inc(1),
-            Event::Failed(_, failure) => {
-                self.bar.suspend(|| crate::terminal::note(&failure.to_string()));
-                self.bar.inc(1);
-            }
-            Event::ReferenceFailed(failure) => {
-                self.bar.suspend(|| crate::terminal::note(&failure.to_string()));
-            }
+            Event::Unchanged(_) | Event::Edited(_) | Event::Failed(..) => self.bar.inc(1),
+            Event::ReferenceFailed(_) => {}
         }
+    }
+
+    /// Does something that may print, without tearing the bar.
+    pub fn beside(&self, work: impl FnOnce()) {
+        self.bar.suspend(work);
     }
 
     /// Takes the bar away.

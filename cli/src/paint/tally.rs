@@ -28,21 +28,20 @@ impl Outcome {
     }
 }
 
-/// Counts events.
+/// Counts events, and says each failure once.
+#[derive(Default)]
 pub struct Tally(Mutex<Outcome>);
 
 impl Tally {
-    /// Starts with what failed before painting, and says it.
-    pub fn new(failed: Vec<Failure>) -> Self {
-        failed.iter().for_each(|failure| terminal::note(&failure.to_string()));
-        Self(Mutex::new(Outcome { failed, ..Outcome::default() }))
+    /// A drawing that was given painted.
+    pub fn given(&self) {
+        self.with(|outcome| outcome.given += 1);
     }
 
-    /// A drawing that was given painted.
-    pub fn given(&self, result: Result<(), Failure>) {
-        self.with(|outcome| match result {
-            Ok(()) => outcome.given += 1,
-            Err(failure) => {
+    /// Something failed. A file that fails in two roles is one failure.
+    pub fn fail(&self, failure: Failure) {
+        self.with(|outcome| {
+            if !outcome.failed.contains(&failure) {
                 terminal::note(&failure.to_string());
                 outcome.failed.push(failure);
             }
@@ -51,15 +50,15 @@ impl Tally {
 
     /// Something became of a drawing or reference.
     pub fn count(&self, event: Event) {
-        self.with(|outcome| match event {
-            Event::Painted(_) => outcome.painted += 1,
-            Event::Unchanged(_) => outcome.unchanged += 1,
-            Event::Edited(key) => {
+        match event {
+            Event::Painted(_) => self.with(|outcome| outcome.painted += 1),
+            Event::Unchanged(_) => self.with(|outcome| outcome.unchanged += 1),
+            Event::Edited(key) => self.with(|outcome| {
                 outcome.unchanged += 1;
                 outcome.edited.push(key);
-            }
-            Event::Failed(_, failure) | Event::ReferenceFailed(failure) => outcome.failed.push(failure),
-        });
+            }),
+            Event::Failed(_, failure) | Event::ReferenceFailed(failure) => self.fail(failure),
+        }
     }
 
     /// The counts. Failures are in the order of their paths, whichever thread met them first.

@@ -53,7 +53,8 @@ impl Search {
         sheets: Option<&Path>,
         depth: usize,
     ) -> Result<(), IntakeError> {
-        if self.exclude.is_some() && path.canonicalize().ok() == self.exclude {
+        // The root is always looked at: it is for the caller to refuse a result that goes into the input.
+        if depth > 0 && self.exclude.is_some() && path.canonicalize().ok() == self.exclude {
             return Ok(());
         }
         let folder = Folder::read(path)?;

@@ -122,7 +122,8 @@ fn a_clip_interval_divides_a_folder() {
 
 #[test]
 fn sheets_named_by_hand_take_the_place_of_the_others() {
-    let folder = folder(&["c/line/1.png", "c/ref/line/1.png", "c/ref/gt/1.png", "s/line/x.png", "s/gt/x.png"]);
+    let folder =
+        folder(&["c/line/1.png", "c/ref/line/1.png", "c/ref/gt/1.png", "s/line/x.png", "s/gt/x.png"]);
     let sheets = Some(folder.path().join("s"));
     let episode = scan(&Intake { sheets, ..intake(&folder.path().join("c")) }).unwrap();
     assert!(episode.clips[0].sheets[0].name.ends_with("s/gt/x.png"));

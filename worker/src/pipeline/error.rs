@@ -9,10 +9,8 @@ use crate::engine::EngineError;
 /// Why a drawing could not be painted. The text does not name the file: [`Failure`] does.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum PaintError {
-    #[error("cannot read the file: {0}")]
-    Unreadable(std::io::Error),
-    #[error("unknown kind of file: export the drawing as PNG or TGA")]
-    UnknownKind,
+    #[error(transparent)]
+    Unloadable(#[from] cel::codec::ReadCause),
     #[error(transparent)]
     Undecodable(#[from] cel::DecodeError),
     #[error(transparent)]

@@ -15,24 +15,18 @@ pub(super) struct Segmented {
     pub labels: Labels,
 }
 
-/// The content of a line drawing's file, decoded when that is needed.
+/// The content of a drawing's file, decoded when that is needed.
 #[derive(Debug)]
-pub(super) struct LineFile {
+pub(super) struct DrawingFile {
     pub digest: Digest,
     bytes: Vec<u8>,
     kind: FileKind,
 }
 
-/// What a file of a drawing holds, and its digest.
-fn read(path: &Path, times: &StageTimes) -> Result<LineFile, PaintError> {
-    let kind = FileKind::from_path(path).ok_or(PaintError::UnknownKind)?;
-    let bytes = times.time(Stage::Decode, || std::fs::read(path)).map_err(PaintError::Unreadable)?;
-    Ok(LineFile { digest: Digest::of(&bytes), bytes, kind })
-}
-
-impl LineFile {
-    pub fn read(path: &Path, times: &StageTimes) -> Result<Self, PaintError> {
-        read(path, times)
+impl DrawingFile {
+    pub fn load(path: &Path, times: &StageTimes) -> Result<Self, PaintError> {
+        let (kind, bytes) = times.time(Stage::Decode, || cel::codec::load(path))?;
+        Ok(Self { digest: Digest::of(&bytes), bytes, kind })
     }
 
     fn decode(&self, times: &StageTimes) -> Result<Drawing, PaintError> {
@@ -43,10 +37,10 @@ impl LineFile {
     pub fn segment(&self, alpha: AlphaRule, times: &StageTimes) -> Result<Segmented, PaintError> {
         let drawing = self.decode(times)?;
         let labels = times.time(Stage::Segment, || cel::segment(&drawing, alpha));
-        if labels.count == 0 {
+        if labels.is_all_line() {
             return Err(PaintError::AllLine);
         }
-        if labels.labels.iter().all(|&label| label == 1) {
+        if labels.count == 1 && labels.has_no_line() {
             return Err(PaintError::NoLine);
         }
         Ok(Segmented { drawing, labels })
@@ -66,9 +60,9 @@ impl LoadedReference {
     pub fn load(reference: &Reference, alpha: AlphaRule, times: &StageTimes) -> Result<Self, Failure> {
         let of_line = |error| Failure::new(&reference.line, &error);
         let of_painted = |error| Failure::new(&reference.painted, &error);
-        let line = read(&reference.line, times).map_err(of_line)?;
+        let line = DrawingFile::load(&reference.line, times).map_err(of_line)?;
         let segmented = line.segment(alpha, times).map_err(of_line)?;
-        let file = read(&reference.painted, times).map_err(of_painted)?;
+        let file = DrawingFile::load(&reference.painted, times).map_err(of_painted)?;
         let painted = file.decode(times).map_err(of_painted)?;
         let colours = times
             .time(Stage::Segment, || cel::segment_colours(&segmented.labels, &painted))

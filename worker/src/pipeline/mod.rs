@@ -18,7 +18,7 @@ use cel::{AlphaRule, InkRule};
 use common::{Digest, Drawing, Job};
 
 use self::error::PaintError;
-use self::load::{LineFile, Segmented};
+use self::load::{DrawingFile, Segmented};
 use crate::engine::Engine;
 use crate::files;
 use crate::sidecar::Sidecar;
@@ -95,7 +95,7 @@ pub fn run(
 
 /// A target as the thread ahead hands it over.
 struct Fetched {
-    line: Result<LineFile, PaintError>,
+    line: Result<DrawingFile, PaintError>,
     /// Segmented already where it will surely be painted: where no result of an earlier run lies.
     segmented: Option<Result<Segmented, PaintError>>,
     /// The result of an earlier run.
@@ -104,7 +104,7 @@ struct Fetched {
 
 impl Fetched {
     fn new(target: &Drawing, settings: &Settings, times: &StageTimes) -> Self {
-        let line = LineFile::read(&target.line, times);
+        let line = DrawingFile::load(&target.line, times);
         let earlier = Sidecar::read(&settings.painted(&target.key));
         let segmented = match (&line, &earlier) {
             (Ok(line), None) => Some(line.segment(settings.alpha, times)),

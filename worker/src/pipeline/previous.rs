@@ -5,7 +5,7 @@ use std::path::Path;
 use cel::{AlphaRule, FileKind, Rgba};
 use common::Digest;
 
-use super::load::{LineFile, Segmented};
+use super::load::{DrawingFile, Segmented};
 use super::reference::PreparedReference;
 use super::stages::StageTimes;
 use crate::sidecar::Sidecar;
@@ -41,7 +41,7 @@ pub(super) fn standing(earlier: Option<&Sidecar>, fingerprint: &Digest, painted:
 pub(super) struct Earlier {
     pub name: String,
     pub identity: Digest,
-    pub line: LineFile,
+    pub line: DrawingFile,
     pub sidecar: Sidecar,
     /// Edited by a person: the colours are read from the file, not from the sidecar.
     pub edited: bool,
