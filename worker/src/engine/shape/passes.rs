@@ -1,0 +1,50 @@
+//! From cues to scores, in passes: each pass asks the rest of the drawing with the beliefs of the one before.
+
+use super::beliefs::Beliefs;
+use super::cues::{Cues, cues};
+use super::matrix::Matrix;
+use super::overlap::{figure_overlap, picture_overlap};
+use super::segment::Geometry;
+use super::support::{Support, Supports};
+use super::weights::{FIRST, LATER};
+
+/// The score of every pair.
+pub(super) fn scores(target: &Geometry, reference: &Geometry) -> Matrix {
+    let cues = all_cues(target, reference);
+    let mut scores = Matrix {
+        columns: reference.segments.len(),
+        values: cues.iter().map(|cues| weighted(cues, &FIRST)).collect(),
+    };
+    for (own, rest) in &LATER {
+        let support = Support::new(target, reference, Beliefs::new(&scores));
+        let pairs = pairs(target, reference).zip(&cues);
+        scores.values = pairs
+            .map(|((a, b), cues)| {
+                let supports: Supports = support.of(target, reference, a, b);
+                weighted(cues, own) + weighted(&supports, rest)
+            })
+            .collect();
+    }
+    scores
+}
+
+fn all_cues(target: &Geometry, reference: &Geometry) -> Vec<Cues> {
+    let in_picture = picture_overlap(target, reference);
+    let in_figure = figure_overlap(target, reference);
+    let shares = in_picture.values.iter().zip(&in_figure.values);
+    pairs(target, reference)
+        .zip(shares)
+        .map(|((a, b), (&picture, &figure))| {
+            cues(&target.segments[a], &reference.segments[b], picture, figure)
+        })
+        .collect()
+}
+
+fn pairs(target: &Geometry, reference: &Geometry) -> impl Iterator<Item = (usize, usize)> {
+    let columns = reference.segments.len();
+    (0..target.segments.len()).flat_map(move |a| (0..columns).map(move |b| (a, b)))
+}
+
+fn weighted<const N: usize>(values: &[f32; N], weights: &[f32; N]) -> f32 {
+    values.iter().zip(weights).map(|(value, weight)| value * weight).sum()
+}
