@@ -21,6 +21,24 @@ impl Labels {
         &self.labels[y as usize * width..][..width]
     }
 
+    /// Number of pixels that belong to no segment: ink.
+    #[must_use]
+    pub fn line_pixels(&self) -> usize {
+        self.labels.iter().filter(|&&label| label == 0).count()
+    }
+
+    /// Whether there is nothing to paint: every pixel is ink.
+    #[must_use]
+    pub fn is_all_line(&self) -> bool {
+        self.count == 0
+    }
+
+    /// Whether the drawing has no black line at all, as an empty sheet.
+    #[must_use]
+    pub fn has_no_line(&self) -> bool {
+        !self.labels.contains(&0)
+    }
+
     /// Pixels of each segment; entry `i` belongs to label `i + 1`.
     #[must_use]
     pub fn areas(&self) -> Vec<u32> {
@@ -30,5 +48,20 @@ impl Labels {
         }
         areas.remove(0);
         areas
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_line_and_segments() {
+        let image = |labels: Vec<u32>, count| Labels { size: Size { width: 3, height: 1 }, labels, count };
+        let some = image(vec![0, 2, 1], 2);
+        assert_eq!((some.line_pixels(), some.areas()), (1, vec![1, 1]));
+        assert!(!some.is_all_line() && !some.has_no_line());
+        assert!(image(vec![0; 3], 0).is_all_line());
+        assert!(image(vec![1; 3], 1).has_no_line());
     }
 }

@@ -2,10 +2,21 @@
 //!
 //! No async, no network, no other crate of the workspace.
 
+pub mod codec;
+pub mod colours;
 pub mod drawing;
 pub mod labels;
+pub mod metrics;
+pub mod paint;
+mod repeats;
+pub mod research;
 pub mod rgba;
+pub mod segment;
 
+pub use codec::{DecodeError, EncodeError, FileKind, ReadError};
+pub use colours::{SizeMismatch, segment_colours};
 pub use drawing::{Drawing, FileFormat, Size};
 pub use labels::Labels;
+pub use paint::{InkRule, paint};
 pub use rgba::Rgba;
+pub use segment::{AlphaRule, segment};

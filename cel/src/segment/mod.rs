@@ -1,0 +1,40 @@
+//! From a drawing to its segments.
+//!
+//! Pixels that are no line form the segments: 4-connected regions, numbered from 1 in raster order of their
+//! first pixel. Line pixels that are not black are colour traces, which belong to the paint and are merged
+//! into the segment they touch most. Black line pixels get label 0.
+
+mod regions;
+mod runs;
+mod traces;
+
+use crate::{Drawing, Labels};
+
+/// What the alpha channel says about lines.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum AlphaRule {
+    /// As `Reference`, but an alpha channel that is 255 everywhere counts for nothing: white paper saved with
+    /// an alpha channel is paper.
+    #[default]
+    Composite,
+    /// With an alpha channel, every pixel with alpha above 0 is line, even white ones. Without, every pixel
+    /// that is not white.
+    Reference,
+}
+
+/// Labels the pixels of a drawing with the segments they belong to.
+#[must_use]
+pub fn segment(drawing: &Drawing, alpha: AlphaRule) -> Labels {
+    let use_alpha = match alpha {
+        AlphaRule::Reference => drawing.has_alpha,
+        AlphaRule::Composite => drawing.has_alpha && drawing.pixels.iter().any(|pixel| pixel.alpha() < 255),
+    };
+    let runs::Scan { open, traces } = runs::scan(drawing, use_alpha);
+    let mut labels = Labels { size: drawing.size, labels: vec![0; drawing.size.pixels()], count: 0 };
+    regions::number(open, &mut labels);
+    traces::merge(traces, &mut labels);
+    labels
+}
+
+#[cfg(test)]
+mod tests;
