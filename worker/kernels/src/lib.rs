@@ -1,1 +1,19 @@
-//! Operations that candle does not have.
+//! Operations that candle does not have, or has only in a slow form.
+//!
+//! Each is a plan made of plain numbers (which cells, which weights) and an application of it to a tensor.
+//! Wherever a formula has a name in PyTorch, that name is given: the published model was trained with it.
+
+mod axis;
+mod conv;
+mod cpu;
+mod elementwise;
+mod norm;
+mod pool;
+mod resize;
+
+pub use axis::Corners;
+pub use conv::Conv3x3;
+pub use elementwise::{AddGelu, Softmax};
+pub use norm::{InstanceNormRelu, MaxPool2};
+pub use pool::{LabelImage, PoolPlan, Pooling};
+pub use resize::Resize;

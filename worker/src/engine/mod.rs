@@ -3,8 +3,10 @@
 //! An engine turns a drawing into features, one row a segment, and compares the features of two drawings. Which
 //! colour follows from that is decided in one place for all engines, [`crate::matching`].
 
+mod dacon;
 mod shape;
 
+pub use dacon::DaconEngine;
 pub use shape::{ShapeEngine, ShapeFeatures};
 
 use candle_core::Tensor;

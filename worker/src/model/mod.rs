@@ -1,1 +1,25 @@
-//! The networks, in candle.
+//! The networks of DACoN, in candle, and the files they come from.
+//!
+//! "DACoN: DINO for Anime Paint Bucket Colorization with Any Number of Reference Images" (arXiv 2509.14685): the
+//! features of a DINOv2 backbone and of a U-Net are pooled over the segments of a drawing and fused.
+
+pub mod checkpoint;
+pub mod config;
+pub mod dacon;
+pub(crate) mod digest;
+pub mod error;
+pub mod heads;
+pub mod import;
+pub mod input;
+pub mod load;
+pub mod unet;
+pub mod vit;
+pub mod weights;
+
+pub use config::{BackboneConfig, ModelConfig, UnetConfig, Version};
+pub use dacon::{Dacon, Embedding};
+pub use error::ModelError;
+pub use import::{ImportReport, import};
+pub use input::Alpha;
+pub use load::load;
+pub use weights::Weights;

@@ -1,0 +1,103 @@
+//! The engine of the published model.
+
+use std::path::Path;
+
+use candle_core::Tensor;
+use cel::{Drawing, Labels};
+use sha2::{Digest, Sha256};
+
+use super::{Engine, EngineError, SegmentFeatures, Similarities};
+use crate::model::digest::hex;
+use crate::model::heads::normalised;
+use crate::model::{Alpha, Dacon, Embedding, ModelError, Version};
+
+/// Compares segments by the cosine of DACoN's features.
+#[derive(Clone, Debug)]
+pub struct DaconEngine {
+    model: Dacon,
+    alpha: Alpha,
+    digest: String,
+}
+
+impl DaconEngine {
+    /// An engine around a model; `description` is what identifies its weights and dimensions (`model.json`).
+    #[must_use]
+    pub fn new(model: Dacon, alpha: Alpha, description: &[u8]) -> Self {
+        let rule: &[u8] = match alpha {
+            Alpha::Composite => b"alpha: composite\n",
+            Alpha::Reference => b"alpha: reference\n",
+        };
+        let digest = hex(&Sha256::new().chain_update(rule).chain_update(description).finalize());
+        Self { model, alpha, digest }
+    }
+
+    /// The engine of the model folder `dir`; see [`crate::model::load`].
+    ///
+    /// # Errors
+    /// When the folder is not a model, or its files are damaged or have changed.
+    pub fn load(dir: &Path, alpha: Alpha, device: &candle_core::Device) -> Result<Self, ModelError> {
+        crate::model::load(dir, alpha, device)
+    }
+
+    /// The model.
+    #[must_use]
+    pub fn model(&self) -> &Dacon {
+        &self.model
+    }
+
+    /// What is compared: the fused features as rows of length 1.
+    ///
+    /// # Errors
+    /// When the device fails.
+    pub fn features(&self, embedding: &Embedding) -> Result<SegmentFeatures, EngineError> {
+        match embedding.seg_feats.dim(0)? {
+            0 => Ok(SegmentFeatures::Vectors(embedding.seg_feats.clone())),
+            _ => Ok(SegmentFeatures::Vectors(normalised(&embedding.seg_feats)?)),
+        }
+    }
+
+    fn vectors<'a>(&self, features: &'a SegmentFeatures) -> Result<&'a Tensor, EngineError> {
+        match features {
+            SegmentFeatures::Vectors(rows) if rows.dims().last() == Some(&self.model.config().features) => {
+                Ok(rows)
+            }
+            _ => Err(EngineError::ForeignFeatures { engine: self.name() }),
+        }
+    }
+}
+
+impl Engine for DaconEngine {
+    fn name(&self) -> &'static str {
+        match (self.model.config().version, self.model.backbone()) {
+            (_, None) => "unet",
+            (Version::V1_0, Some(_)) => "dacon-1.0",
+            (Version::V1_1, Some(_)) => "dacon-1.1",
+        }
+    }
+
+    fn digest(&self) -> &str {
+        &self.digest
+    }
+
+    fn review_margin(&self) -> f32 {
+        0.05
+    }
+
+    fn embed(&self, drawing: &Drawing, labels: &Labels) -> Result<SegmentFeatures, EngineError> {
+        self.features(&self.model.embed(drawing, labels, self.alpha)?)
+    }
+
+    fn compare(
+        &self,
+        target: &SegmentFeatures,
+        reference: &SegmentFeatures,
+    ) -> Result<Similarities, EngineError> {
+        let (target, reference) = (self.vectors(target)?, self.vectors(reference)?);
+        let columns = reference.dim(0)?;
+        if columns == 0 || target.dim(0)? == 0 {
+            return Ok(Similarities { columns, values: Vec::new() });
+        }
+        let values = target.matmul(&reference.t()?)?.flatten_all()?.to_vec1()?;
+        Ok(Similarities { columns, values })
+    }
+}

@@ -1,0 +1,14 @@
+//! The model against the reference implementation, and its files.
+
+#![allow(
+    clippy::panic,
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "a test reports by panicking, and says what it measured"
+)]
+
+mod cases;
+mod files;
+mod fuzz;
+mod golden;
+mod network;
