@@ -14,6 +14,8 @@ pub fn run(args: &ModelArgs) -> Result<Exit, CliError> {
 fn import(args: &ImportArgs) -> Result<Exit, CliError> {
     let report = worker::model::import(&args.dacon, Some(&args.backbone), args.heads, &args.out)?;
     report.notices.iter().for_each(|notice| terminal::note(notice));
-    terminal::result(&format!("{}: {}", args.out.display(), report.summary));
+    let (version, millions) = (report.config.version, report.parameters as f64 / 1e6);
+    let folder = report.folder.display();
+    terminal::result(&format!("{folder}: DACoN {version}, {millions:.1} million parameters"));
     Ok(Exit::Done)
 }

@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use worker::engine::{Engine, ShapeEngine};
+use worker::model::{Alpha, Device};
 
-use super::alpha;
-use crate::args::PaintArgs;
+use crate::args::{AlphaArg, DeviceArg, PaintArgs};
 use crate::exit::CliError;
 use crate::terminal;
 
@@ -17,6 +17,15 @@ pub fn load(args: &PaintArgs) -> Result<Box<dyn Engine>, CliError> {
             terminal::note("model: `builtin` is an alias of `shape` in this version (geometry, no network)");
             Ok(Box::new(ShapeEngine))
         }
-        folder => Ok(Box::new(worker::model::load(Path::new(folder), alpha(args.alpha))?)),
+        folder => {
+            let alpha = match args.alpha {
+                AlphaArg::Composite => Alpha::Composite,
+                AlphaArg::Reference => Alpha::Reference,
+            };
+            let device = match args.device {
+                DeviceArg::Auto | DeviceArg::Cpu => Device::Cpu,
+            };
+            Ok(Box::new(worker::model::load(Path::new(folder), alpha, &device)?))
+        }
     }
 }

@@ -16,6 +16,8 @@ pub mod unet;
 pub mod vit;
 pub mod weights;
 
+/// Where a network runs.
+pub use candle_core::Device;
 pub use config::{BackboneConfig, ModelConfig, UnetConfig, Version};
 pub use dacon::{Dacon, Embedding};
 pub use error::ModelError;
