@@ -79,7 +79,7 @@ fn swapped_files_are_told() {
 fn what_is_no_checkpoint_is_told() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("file.pth");
-    let mut read = |bytes: &[u8]| {
+    let read = |bytes: &[u8]| {
         fs::write(&path, bytes).unwrap();
         message(checkpoint::read(&path))
     };
