@@ -50,15 +50,20 @@ pub(super) fn cues(a: &Segment, b: &Segment, in_picture: f32, in_figure: f32) ->
         (a.company.closest - b.company.closest).abs(),
         difference(a.company.size, b.company.size),
         in_picture,
-        union_share(in_picture, a.in_picture.log_area, b.in_picture.log_area),
+        union_share(in_picture, a.in_picture.area, b.in_picture.area),
         in_figure,
-        union_share(in_figure, a.in_figure.log_area, b.in_figure.log_area),
+        union_share(in_figure, a.in_figure.area, b.in_figure.area),
     ]
 }
 
 /// Distance of two points.
 pub(super) fn distance(a: [f32; 2], b: [f32; 2]) -> f32 {
-    (a[0] - b[0]).hypot(a[1] - b[1])
+    length([a[0] - b[0], a[1] - b[1]])
+}
+
+/// Not `hypot`: these lengths are far from the limits of an `f32`, and there are many of them.
+fn length([x, y]: [f32; 2]) -> f32 {
+    (x * x + y * y).sqrt()
 }
 
 /// 1 at distance 0, a half at `reach`.
@@ -73,7 +78,7 @@ fn difference(a: f32, b: f32) -> f32 {
 
 /// Cosine between two directions, times the geometric mean of their lengths.
 fn turn(a: [f32; 2], b: [f32; 2]) -> f32 {
-    let lengths = a[0].hypot(a[1]) * b[0].hypot(b[1]);
+    let lengths = length(a) * length(b);
     if lengths > 0.0 { (a[0] * b[0] + a[1] * b[1]) / lengths.sqrt() } else { 0.0 }
 }
 

@@ -36,11 +36,12 @@ use segment::Geometry;
 /// Short name of the engine.
 const NAME: &str = "shape";
 
-/// Margin below which a person should look.
-const REVIEW_MARGIN: f32 = 0.1;
+/// Margin below which a person should look. With the previous drawing and the sheet as references, some 17 % of the
+/// segments of the validation clips lie below it, and 82 % of the wrong ones.
+const REVIEW_MARGIN: f32 = 0.15;
 
-/// Score that counts as a similarity of a half.
-const EVEN_SCORE: f32 = 0.0;
+/// Score that counts as a similarity of a half: about what the best partner has in a drawing that does not fit.
+const EVEN_SCORE: f32 = 7.0;
 
 /// Steepness of similarity over score: low, so that the scores of sure pairs stay apart in an `f32`.
 const STEEPNESS: f32 = 0.3;

@@ -37,9 +37,9 @@ pub(super) fn figure_overlap(target: &Geometry, reference: &Geometry) -> Matrix 
     })
 }
 
-/// Intersection by union of two segments, from the share of the first in the second and both logarithms of area.
-pub(super) fn union_share(share: f32, log_area: f32, other_log_area: f32) -> f32 {
-    let ratio = (other_log_area - log_area).clamp(-20.0, 20.0).exp();
+/// Intersection by union of two segments, from the share of the first in the second and both areas, above 0.
+pub(super) fn union_share(share: f32, area: f32, other_area: f32) -> f32 {
+    let ratio = other_area / area;
     let common = share.min(ratio);
     common / (1.0 + ratio - common)
 }
@@ -50,10 +50,10 @@ mod tests {
 
     #[test]
     fn the_union_share_is_one_only_for_equal_segments() {
-        assert_eq!(union_share(1.0, -3.0, -3.0), 1.0);
-        assert_eq!(union_share(0.0, -3.0, -3.0), 0.0);
-        assert!((union_share(1.0, 0.0, 2_f32.ln()) - 0.5).abs() < 1e-6);
-        assert!((union_share(0.5, 0.0, 0.5_f32.ln()) - 0.5).abs() < 1e-6);
-        assert!(union_share(1.0, -100.0, 100.0).is_finite());
+        assert_eq!(union_share(1.0, 0.1, 0.1), 1.0);
+        assert_eq!(union_share(0.0, 0.1, 0.1), 0.0);
+        assert!((union_share(1.0, 1.0, 2.0) - 0.5).abs() < 1e-6);
+        assert!((union_share(0.5, 1.0, 0.5) - 0.5).abs() < 1e-6);
+        assert!(union_share(1.0, 1e-9, 1.0).is_finite());
     }
 }

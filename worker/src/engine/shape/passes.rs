@@ -45,6 +45,14 @@ fn pairs(target: &Geometry, reference: &Geometry) -> impl Iterator<Item = (usize
     (0..target.segments.len()).flat_map(move |a| (0..columns).map(move |b| (a, b)))
 }
 
+/// Sum of the values times their weights.
 fn weighted<const N: usize>(values: &[f32; N], weights: &[f32; N]) -> f32 {
-    values.iter().zip(weights).map(|(value, weight)| value * weight).sum()
+    // Four sums side by side, so that additions do not wait for each other.
+    let mut sums = [0.0; 4];
+    for (values, weights) in values.chunks(sums.len()).zip(weights.chunks(sums.len())) {
+        for (sum, (value, weight)) in sums.iter_mut().zip(values.iter().zip(weights)) {
+            *sum += value * weight;
+        }
+    }
+    (sums[0] + sums[1]) + (sums[2] + sums[3])
 }

@@ -40,12 +40,18 @@ fn spread(start: f64, end: f64, cell: f64) -> [f32; SIDE] {
 
 /// Common part of two patches: sum of minima by sum of maxima. 1 for equal patches, also if both are empty.
 pub(super) fn agreement(a: &Patch, b: &Patch) -> f32 {
-    let (mut common, mut sum) = (0.0, 0.0);
-    for (a, b) in a.iter().zip(b) {
-        common += a.min(*b);
-        sum += a + b;
+    // One sum a column: additions that do not wait for each other, which is most of the speed of a comparison.
+    let (mut common, mut either) = ([0.0; SIDE], [0.0; SIDE]);
+    for (a, b) in a.chunks_exact(SIDE).zip(b.chunks_exact(SIDE)) {
+        for column in 0..SIDE {
+            let (low, high) =
+                if a[column] < b[column] { (a[column], b[column]) } else { (b[column], a[column]) };
+            common[column] += low;
+            either[column] += high;
+        }
     }
-    if sum > 0.0 { common / (sum - common) } else { 1.0 }
+    let (common, either): (f32, f32) = (common.iter().sum(), either.iter().sum());
+    if either > 0.0 { common / either } else { 1.0 }
 }
 
 #[cfg(test)]

@@ -34,7 +34,9 @@ pub(super) struct Segment {
 pub(super) struct Place {
     /// Centre of mass.
     pub at: [f32; 2],
-    /// Logarithm of the area.
+    /// The area, at least that of a pixel.
+    pub area: f32,
+    /// Its logarithm.
     pub log_area: f32,
 }
 
@@ -54,7 +56,8 @@ pub(super) struct Form {
 impl Place {
     fn new(outline: &Outline, frame: &Frame) -> Self {
         let side = frame.length(outline.area.max(1.0).sqrt() as f32);
-        Self { at: frame.enter(outline.centre().map(|at| at as f32)), log_area: 2.0 * side.ln() }
+        let at = frame.enter(outline.centre().map(|at| at as f32));
+        Self { at, area: side * side, log_area: 2.0 * side.ln() }
     }
 }
 

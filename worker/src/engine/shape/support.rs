@@ -48,15 +48,15 @@ impl Support {
         let (forward, backward) =
             (self.neighbourhood.forward.row(a)[b], self.neighbourhood.backward.row(a)[b]);
         [
-            self.beliefs.rows.row(a)[b].ln().max(LEAST),
-            self.beliefs.columns.row(a)[b].ln().max(LEAST),
+            self.beliefs.rows.row(a)[b].max(LEAST),
+            self.beliefs.columns.row(a)[b].max(LEAST),
             self.beliefs.mutual.row(a)[b],
             apart,
             near(apart, 0.01),
             near(apart, 0.03),
             near(apart, 0.1),
             share,
-            union_share(share, own.log_area, other.log_area),
+            union_share(share, own.area, other.area),
             forward,
             backward,
             (forward * backward).sqrt(),
