@@ -40,7 +40,8 @@ const NAME: &str = "shape";
 /// segments of the validation clips lie below it, and 82 % of the wrong ones.
 const REVIEW_MARGIN: f32 = 0.15;
 
-/// Score that counts as a similarity of a half: about what the best partner has in a drawing that does not fit.
+/// Score that counts as a similarity of a half: between the scores of most best partners (10 and more) and those of
+/// nearly all other pairs (3 and less).
 const EVEN_SCORE: f32 = 7.0;
 
 /// Steepness of similarity over score: low, so that the scores of sure pairs stay apart in an `f32`.

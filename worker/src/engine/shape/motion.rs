@@ -3,7 +3,8 @@
 use super::matrix::Matrix;
 use super::segment::{Geometry, Segment};
 
-/// Distance, in the frame of the picture, at which another segment's motion counts a quarter: about a hand.
+/// Distance, in the frame of the picture, at which another segment's motion counts a quarter: about a hand. Set by
+/// eye.
 const REACH: f32 = 0.06;
 
 /// Spread of positions below which turning and stretching are not told from moving.

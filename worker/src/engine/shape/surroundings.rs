@@ -6,8 +6,8 @@ use super::ink::InkSums;
 use super::outline::Outline;
 use super::patch::Patch;
 
-/// Sides of the squares of ink, as shares of the longer side of the picture. These and the next were chosen among
-/// a few sizes on the training clips: one about as large as a head, one about as large as a body.
+/// Sides of the squares of ink, as shares of the longer side of the picture: one about as large as a hand, one about
+/// as large as a head. Set by eye, like the next; the weights are fitted to them.
 const PICTURE_SQUARES: [f32; 2] = [0.08, 0.25];
 
 /// Sides of the squares of ink, as shares of the longer side of the figure.
