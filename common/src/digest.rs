@@ -15,6 +15,21 @@ impl Digest {
         Self(hex::encode(sha2::Sha256::digest(bytes)))
     }
 
+    /// The digest of what a reader yields, read in pieces.
+    ///
+    /// # Errors
+    /// When reading fails.
+    pub fn of_reader(mut reader: impl std::io::Read) -> std::io::Result<Self> {
+        let mut hash = sha2::Sha256::new();
+        let mut piece = vec![0; 1 << 20];
+        loop {
+            match reader.read(&mut piece)? {
+                0 => return Ok(Self(hex::encode(hash.finalize()))),
+                read => hash.update(&piece[..read]),
+            }
+        }
+    }
+
     /// The digest of a list of parts. Each part goes in with its length, so that no two lists run together.
     #[must_use]
     pub fn of_parts<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> Self {
@@ -47,6 +62,8 @@ mod tests {
     fn it_is_sha_256() {
         let empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
         assert_eq!(Digest::of(b"").as_str(), empty);
+        let long = vec![7; (1 << 20) + 5];
+        assert_eq!(Digest::of_reader(long.as_slice()).unwrap(), Digest::of(&long));
     }
 
     #[test]

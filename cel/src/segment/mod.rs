@@ -10,7 +10,7 @@ mod traces;
 
 use crate::{Drawing, Labels};
 
-/// What the alpha channel says about lines.
+/// How the alpha channel is read, wherever a drawing is looked at.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum AlphaRule {
     /// As `Reference`, but an alpha channel that is 255 everywhere counts for nothing: white paper saved with

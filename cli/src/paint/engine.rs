@@ -3,9 +3,10 @@
 use std::path::Path;
 
 use worker::engine::{Engine, ShapeEngine};
-use worker::model::{Alpha, Device};
+use worker::model::Device;
 
-use crate::args::{AlphaArg, DeviceArg, PaintArgs};
+use super::alpha;
+use crate::args::{DeviceArg, PaintArgs};
 use crate::exit::CliError;
 use crate::terminal;
 
@@ -18,14 +19,10 @@ pub fn load(args: &PaintArgs) -> Result<Box<dyn Engine>, CliError> {
             Ok(Box::new(ShapeEngine))
         }
         folder => {
-            let alpha = match args.alpha {
-                AlphaArg::Composite => Alpha::Composite,
-                AlphaArg::Reference => Alpha::Reference,
-            };
             let device = match args.device {
                 DeviceArg::Auto | DeviceArg::Cpu => Device::Cpu,
             };
-            Ok(Box::new(worker::model::load(Path::new(folder), alpha, &device)?))
+            Ok(Box::new(worker::model::load(Path::new(folder), alpha(args.alpha), &device)?))
         }
     }
 }

@@ -3,31 +3,30 @@
 use std::path::Path;
 
 use candle_core::Tensor;
-use cel::{Drawing, Labels};
-use sha2::{Digest, Sha256};
+use cel::{AlphaRule, Drawing, Labels};
+use common::Digest;
 
 use super::{Engine, EngineError, SegmentFeatures, Similarities};
-use crate::model::digest::hex;
 use crate::model::heads::normalised;
-use crate::model::{Alpha, Dacon, Embedding, ModelError, Version};
+use crate::model::{Dacon, Embedding, ModelError, Version};
 
 /// Compares segments by the cosine of DACoN's features.
 #[derive(Clone, Debug)]
 pub struct DaconEngine {
     model: Dacon,
-    alpha: Alpha,
-    digest: String,
+    alpha: AlphaRule,
+    digest: Digest,
 }
 
 impl DaconEngine {
     /// An engine around a model; `description` is what identifies its weights and dimensions (`model.json`).
     #[must_use]
-    pub fn new(model: Dacon, alpha: Alpha, description: &[u8]) -> Self {
+    pub fn new(model: Dacon, alpha: AlphaRule, description: &[u8]) -> Self {
         let rule: &[u8] = match alpha {
-            Alpha::Composite => b"alpha: composite\n",
-            Alpha::Reference => b"alpha: reference\n",
+            AlphaRule::Composite => b"composite",
+            AlphaRule::Reference => b"reference",
         };
-        let digest = hex(&Sha256::new().chain_update(rule).chain_update(description).finalize());
+        let digest = Digest::of_parts([rule, description]);
         Self { model, alpha, digest }
     }
 
@@ -35,7 +34,7 @@ impl DaconEngine {
     ///
     /// # Errors
     /// When the folder is not a model, or its files are damaged or have changed.
-    pub fn load(dir: &Path, alpha: Alpha, device: &candle_core::Device) -> Result<Self, ModelError> {
+    pub fn load(dir: &Path, alpha: AlphaRule, device: &candle_core::Device) -> Result<Self, ModelError> {
         crate::model::load(dir, alpha, device)
     }
 
@@ -75,7 +74,7 @@ impl Engine for DaconEngine {
         }
     }
 
-    fn digest(&self) -> &str {
+    fn digest(&self) -> &Digest {
         &self.digest
     }
 

@@ -11,6 +11,7 @@ pub use shape::{ShapeEngine, ShapeFeatures};
 
 use candle_core::Tensor;
 use cel::{Drawing, Labels};
+use common::Digest;
 
 /// Why an engine could not do its work.
 #[derive(Debug, thiserror::Error)]
@@ -69,7 +70,7 @@ pub trait Engine: Send {
     fn name(&self) -> &'static str;
 
     /// Digest of everything that changes the result (weights, configuration): same digest, same colours.
-    fn digest(&self) -> &str;
+    fn digest(&self) -> &Digest;
 
     /// Margin below which a person should look at a segment.
     fn review_margin(&self) -> f32;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use common::Digest;
 use serde::{Deserialize, Serialize};
 use shiage_kernels::Pooling;
 
@@ -21,8 +22,8 @@ pub struct ModelFile {
     pub kind: Kind,
     /// Dimensions.
     pub config: ModelConfig,
-    /// SHA-256 of each file of weights, lower-case hexadecimal, by file name.
-    pub files: BTreeMap<String, String>,
+    /// SHA-256 of each file of weights, by file name.
+    pub files: BTreeMap<String, Digest>,
 }
 
 /// Kind of model in a folder.

@@ -1,11 +1,11 @@
 //! The assembled model.
 
 use candle_core::{DType, Device, Tensor};
-use cel::{Drawing, Labels};
+use cel::{AlphaRule, Drawing, Labels};
 use shiage_kernels::{LabelImage, PoolPlan};
 
 use super::heads::Heads;
-use super::input::{Alpha, to_square, to_tensor};
+use super::input::{to_square, to_tensor};
 use super::unet::Unet;
 use super::vit::Vit;
 use super::{ModelConfig, ModelError, Weights};
@@ -80,7 +80,12 @@ impl Dacon {
     ///
     /// # Errors
     /// When the labels do not fit the drawing, or the device fails.
-    pub fn embed(&self, drawing: &Drawing, labels: &Labels, alpha: Alpha) -> candle_core::Result<Embedding> {
+    pub fn embed(
+        &self,
+        drawing: &Drawing,
+        labels: &Labels,
+        alpha: AlphaRule,
+    ) -> candle_core::Result<Embedding> {
         let image = to_tensor(drawing, alpha, &self.device)?;
         let segments = LabelImage {
             labels: &labels.labels,

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use candle_core::{Device, Tensor};
 
 use super::config::{FORMAT, Kind, MODEL_JSON, ModelFile};
-use super::digest::sha256_file;
+use super::load::digest;
 use super::{BackboneConfig, Dacon, ModelConfig, ModelError, UnetConfig, Version, Weights, checkpoint};
 
 /// U-Net and heads, in a model folder.
@@ -189,7 +189,7 @@ fn fill_folder(folder: &Path, config: &ModelConfig, parts: &[(&str, Weights)]) -
             part.tensors().iter().map(|(key, value)| (key.clone(), value.clone())).collect();
         candle_core::safetensors::save(&tensors, &path)
             .map_err(|error| ModelError::io(&path)(std::io::Error::other(error)))?;
-        files.insert((*name).to_owned(), sha256_file(&path)?);
+        files.insert((*name).to_owned(), digest(&path)?);
     }
     let file = ModelFile { format: FORMAT, kind: Kind::Dacon, config: config.clone(), files };
     let path = folder.join(MODEL_JSON);

@@ -1,33 +1,22 @@
 //! From drawing to the input of a network.
 
 use candle_core::{Device, Result, Tensor};
-use cel::Drawing;
-use serde::{Deserialize, Serialize};
+use cel::{AlphaRule, Drawing};
 use shiage_kernels::{Corners, Resize};
 
-/// What the network sees where a drawing is transparent.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Alpha {
-    /// White paper under the drawing.
-    #[default]
-    Composite,
-    /// The stored red, green and blue, whatever the alpha: what the reference implementation does.
-    Reference,
-}
-
-/// Red, green and blue of a drawing as `[1, 3, height, width]` f32 in `0..=1`.
+/// Red, green and blue of a drawing as `[1, 3, height, width]` f32 in `0..=1`: over white paper, or the stored bytes
+/// whatever the alpha, as the reference implementation takes them.
 ///
 /// # Errors
 /// When the device has no room for it.
-pub fn to_tensor(drawing: &Drawing, alpha: Alpha, device: &Device) -> Result<Tensor> {
+pub fn to_tensor(drawing: &Drawing, alpha: AlphaRule, device: &Device) -> Result<Tensor> {
     let count = drawing.pixels.len();
     let mut planes = vec![0.0f32; 3 * count];
     for (channel, plane) in planes.chunks_exact_mut(count.max(1)).enumerate() {
         for (out, pixel) in plane.iter_mut().zip(&drawing.pixels) {
             let value = f32::from(pixel.0[channel]) / 255.0;
             *out = match alpha {
-                Alpha::Composite if pixel.alpha() < 255 => {
+                AlphaRule::Composite if pixel.alpha() < 255 => {
                     let opacity = f32::from(pixel.alpha()) / 255.0;
                     value * opacity + (1.0 - opacity)
                 }
@@ -65,8 +54,8 @@ mod tests {
         let red = |alpha| {
             to_tensor(&drawing, alpha, &Device::Cpu)?.flatten_all()?.narrow(0, 0, 3)?.to_vec1::<f32>()
         };
-        assert_eq!(red(Alpha::Reference)?, [1.0, 0.0, 0.0]);
-        assert_eq!(red(Alpha::Composite)?, [1.0, 1.0, 0.8]);
+        assert_eq!(red(AlphaRule::Reference)?, [1.0, 0.0, 0.0]);
+        assert_eq!(red(AlphaRule::Composite)?, [1.0, 1.0, 0.8]);
         Ok(())
     }
 }

@@ -4,11 +4,12 @@ use std::fs;
 use std::path::Path;
 
 use candle_core::Device;
+use cel::AlphaRule;
+use common::Digest;
 
 use super::config::{FORMAT, MODEL_JSON, ModelFile};
-use super::digest::sha256_file;
 use super::import::{BACKBONE, WEIGHTS};
-use super::{Alpha, Dacon, ModelError, Weights, checkpoint};
+use super::{Dacon, ModelError, Weights, checkpoint};
 use crate::engine::DaconEngine;
 
 /// Loads the model folder `dir` onto a device. `alpha` says what the networks see where a drawing is transparent.
@@ -16,7 +17,7 @@ use crate::engine::DaconEngine;
 /// # Errors
 /// When the folder has no `model.json`, or it is of another format; when a file of weights is missing, is not the one
 /// that was imported, or does not fit the dimensions; when the device has no room.
-pub fn load(dir: &Path, alpha: Alpha, device: &Device) -> Result<DaconEngine, ModelError> {
+pub fn load(dir: &Path, alpha: AlphaRule, device: &Device) -> Result<DaconEngine, ModelError> {
     let path = dir.join(MODEL_JSON);
     let text = fs::read(&path).map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => ModelError::unsuitable(
@@ -29,7 +30,7 @@ pub fn load(dir: &Path, alpha: Alpha, device: &Device) -> Result<DaconEngine, Mo
     let read = |name: &str| -> Result<Weights, ModelError> {
         let path = dir.join(name);
         let unlisted = || ModelError::unsuitable(&dir.join(MODEL_JSON), format!("does not list {name}"));
-        if &sha256_file(&path)? != file.files.get(name).ok_or_else(unlisted)? {
+        if &digest(&path)? != file.files.get(name).ok_or_else(unlisted)? {
             return Err(ModelError::Digest { path });
         }
         checkpoint::read(&path)
@@ -37,6 +38,11 @@ pub fn load(dir: &Path, alpha: Alpha, device: &Device) -> Result<DaconEngine, Mo
     let backbone = file.config.backbone.as_ref().map(|_| read(BACKBONE)).transpose()?;
     let model = Dacon::new(&file.config, &read(WEIGHTS)?, backbone.as_ref(), device)?;
     Ok(DaconEngine::new(model, alpha, &text))
+}
+
+/// Digest of a file of weights.
+pub(super) fn digest(path: &Path) -> Result<Digest, ModelError> {
+    fs::File::open(path).and_then(Digest::of_reader).map_err(ModelError::io(path))
 }
 
 fn parse(path: &Path, text: &[u8]) -> Result<ModelFile, ModelError> {

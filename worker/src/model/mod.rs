@@ -6,7 +6,6 @@
 pub mod checkpoint;
 pub mod config;
 pub mod dacon;
-pub(crate) mod digest;
 pub mod error;
 pub mod heads;
 pub mod import;
@@ -22,6 +21,5 @@ pub use config::{BackboneConfig, ModelConfig, UnetConfig, Version};
 pub use dacon::{Dacon, Embedding};
 pub use error::ModelError;
 pub use import::{ImportReport, import};
-pub use input::Alpha;
 pub use load::load;
 pub use weights::Weights;

@@ -128,6 +128,6 @@ fn fingerprint<'a>(
         AlphaRule::Composite => "composite",
         AlphaRule::Reference => "reference",
     };
-    let fixed = [FORMAT, engine.digest().as_bytes(), alpha.as_bytes(), line.as_str().as_bytes()];
+    let fixed = [FORMAT, engine.digest().as_str().as_bytes(), alpha.as_bytes(), line.as_str().as_bytes()];
     Digest::of_parts(fixed.into_iter().chain(references.map(|digest| digest.as_str().as_bytes())))
 }

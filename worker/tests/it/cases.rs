@@ -4,10 +4,9 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use candle_core::{DType, Device, Tensor};
-use cel::Rgba;
+use cel::{AlphaRule, Rgba};
 use worker::engine::{DaconEngine, Engine, SegmentFeatures, Similarities};
 use worker::matching::{Candidate, match_segments};
-use worker::model::Alpha;
 
 use crate::golden::{Differences, Quantity, cases, drawing, engine, facts, labels, tensors};
 
@@ -71,7 +70,7 @@ fn check_frame(
     let sizes: Vec<f32> = common[&format!("{name}.seg_sizes")].to_vec1().unwrap();
     let areas: Vec<f32> = labels.areas().iter().map(|&area| area as f32).collect();
     assert_eq!(areas, sizes, "{what} {name}");
-    let embedding = engine.model().embed(&line, &labels, Alpha::Reference).unwrap();
+    let embedding = engine.model().embed(&line, &labels, AlphaRule::Reference).unwrap();
     let parts = [
         (Quantity::SegDino, "seg_dino", embedding.seg_dino.as_ref().unwrap()),
         (Quantity::SegUnet, "seg_unet", &embedding.seg_unet),

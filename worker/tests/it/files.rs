@@ -4,9 +4,10 @@ use std::fs;
 use std::path::Path;
 
 use candle_core::Device;
+use cel::AlphaRule;
 use tempfile::TempDir;
 use worker::engine::Engine;
-use worker::model::{Alpha, ImportReport, ModelError, Version, checkpoint, import, load};
+use worker::model::{ImportReport, ModelError, Version, checkpoint, import, load};
 
 use crate::golden::{dir, weight};
 
@@ -57,8 +58,8 @@ fn both_formats_hold_the_same() {
 fn the_digest_follows_the_alpha_rule() {
     let (_folder, report) = imported();
     let digest = |alpha| load(&report.folder, alpha, &Device::Cpu).unwrap().digest().to_owned();
-    assert_eq!(digest(Alpha::Composite), digest(Alpha::Composite));
-    assert_ne!(digest(Alpha::Composite), digest(Alpha::Reference));
+    assert_eq!(digest(AlphaRule::Composite), digest(AlphaRule::Composite));
+    assert_ne!(digest(AlphaRule::Composite), digest(AlphaRule::Reference));
 }
 
 #[test]
@@ -121,7 +122,7 @@ fn a_missing_tensor_is_named() {
 #[test]
 fn changed_folders_are_told() {
     let (_folder, report) = imported();
-    let load = |folder: &Path| message(load(folder, Alpha::default(), &Device::Cpu));
+    let load = |folder: &Path| message(load(folder, AlphaRule::default(), &Device::Cpu));
     assert!(load(&dir()).contains("has no model.json"));
     let json = report.folder.join("model.json");
     let text = fs::read_to_string(&json).unwrap();
@@ -148,7 +149,7 @@ fn an_import_replaces_a_model_and_nothing_else() {
     assert_eq!(again.config.backbone.unwrap().heads, 8);
     assert!(message(import(&backbone, None, None, &report.folder)).contains("--backbone"));
     assert!(
-        load(&report.folder, Alpha::default(), &Device::Cpu).is_ok(),
+        load(&report.folder, AlphaRule::default(), &Device::Cpu).is_ok(),
         "a failed import leaves the old model"
     );
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left beside it");

@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 
 use candle_core::{DType, Device, Tensor};
 use cel::research::decode_labels;
-use cel::{Drawing, Labels};
+use cel::{AlphaRule, Drawing, Labels};
 use serde_json::Value;
 use tempfile::TempDir;
 use worker::engine::DaconEngine;
-use worker::model::{Alpha, checkpoint, import, load};
+use worker::model::{checkpoint, import, load};
 
 /// The folder of the goldens: the one that ships, or the full set where `SHIAGE_GOLDEN_DIR` says.
 pub fn dir() -> PathBuf {
@@ -77,7 +77,7 @@ pub fn engine(version: &str) -> (TempDir, DaconEngine) {
     let model = folder.path().join("model");
     let report = import(&file, Some(&weight("dinov2_small.pth")), None, &model).unwrap();
     assert_eq!(report.notices.len(), 1, "no published backbone is this narrow");
-    let engine = load(&model, Alpha::Reference, &Device::Cpu).unwrap();
+    let engine = load(&model, AlphaRule::Reference, &Device::Cpu).unwrap();
     (folder, engine)
 }
 

@@ -1,7 +1,7 @@
 //! The pieces of the networks, one by one.
 
 use candle_core::{Device, IndexOp, Tensor};
-use worker::model::Alpha;
+use cel::AlphaRule;
 use worker::model::input::{to_square, to_tensor};
 use worker::model::unet::Stage;
 
@@ -12,7 +12,7 @@ fn case(letter: &str) -> (std::collections::HashMap<String, Tensor>, Tensor) {
     let found =
         cases().into_iter().find(|path| path.file_name().unwrap().to_str().unwrap().starts_with(letter));
     let path = found.unwrap_or_else(|| panic!("no case {letter}"));
-    let image = to_tensor(&drawing(&path.join("line/t0.png")), Alpha::Reference, &Device::Cpu).unwrap();
+    let image = to_tensor(&drawing(&path.join("line/t0.png")), AlphaRule::Reference, &Device::Cpu).unwrap();
     (tensors(&path.join("network.safetensors")), image)
 }
 

@@ -29,6 +29,7 @@ mod tests;
 mod weights;
 
 use cel::{Drawing, Labels};
+use common::Digest;
 
 use super::{Engine, EngineError, SegmentFeatures, Similarities};
 use segment::Geometry;
@@ -70,7 +71,7 @@ impl Engine for ShapeEngine {
         NAME
     }
 
-    fn digest(&self) -> &str {
+    fn digest(&self) -> &Digest {
         &digest::DIGEST
     }
 

@@ -191,9 +191,3 @@ fn features_of_another_engine_are_refused() {
     }
     assert!(shapes.bytes() > 0);
 }
-
-#[test]
-fn the_digest_is_a_digest() {
-    assert_eq!(ShapeEngine.digest().len(), 64);
-    assert_eq!(ShapeEngine.digest(), ShapeEngine.digest());
-}
