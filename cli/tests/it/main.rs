@@ -1,5 +1,7 @@
 //! The command as a user runs it.
 
+#![allow(clippy::panic, clippy::unwrap_used, reason = "a test reports by panicking")]
+
 mod bad_input;
 mod example;
 mod golden;

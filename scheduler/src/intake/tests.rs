@@ -27,8 +27,10 @@ fn intake(root: &Path) -> Intake {
     Intake { root, painted: None, sheets: None, mode: None, clip_interval: None, exclude: None }
 }
 
-/// Clips as (name, [(key, painted)], sheets).
-fn shape(episode: &Episode) -> Vec<(&str, Vec<(&str, bool)>, usize)> {
+/// A clip as (name, [(key, painted)], sheets).
+type ClipShape<'a> = (&'a str, Vec<(&'a str, bool)>, usize);
+
+fn shape(episode: &Episode) -> Vec<ClipShape<'_>> {
     episode
         .clips
         .iter()
@@ -102,7 +104,7 @@ fn painted_drawings_named_by_hand() {
 
 #[test]
 fn a_painted_drawing_that_does_not_fit_is_a_problem() {
-    let folder = folder(&["line/1.png", "line/2.png", "gt/1.png", "gt/7.png"]);
+    let folder = folder(&["line/1.png", "line/2.png", "line/3.png", "gt/1.png", "gt/7.png"]);
     write(&folder.path().join("gt/2.png"), 9);
     let episode = scan(&intake(folder.path())).unwrap();
     let problems: Vec<_> = episode.problems.iter().map(|p| p.path.file_name().unwrap().to_owned()).collect();

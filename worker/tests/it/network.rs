@@ -23,7 +23,6 @@ fn every(map: &Tensor, step: usize) -> Tensor {
 }
 
 #[test]
-#[ignore = "these numbers do not ship: set SHIAGE_GOLDEN_DIR to the full set of goldens"]
 fn inputs() {
     let (golden, image) = case("e_");
     let mut differences = Differences::default();
