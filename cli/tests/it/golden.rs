@@ -11,11 +11,13 @@ fn golden() -> PathBuf {
 
 /// Cases whose painted PNG the reference implementation wrote, and which the product paints as it did: not `f` (the
 /// reference implementation fails on it) nor `h` (it reads labels above 255 wrongly).
-const CASES: [&str; 5] = [
+const CASES: [&str; 7] = [
     "a_512_rgba_1ref",
     "b_960x540_rgba_3ref_mixed_sizes",
     "c_1600_rgba_1ref",
+    "e_300x900_rgb_refs",
     "g_quirk_partial_alpha",
+    "i_quirk_opaque_white_rgba",
     "j_unclosed",
 ];
 
