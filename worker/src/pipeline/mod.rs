@@ -131,3 +131,6 @@ fn fingerprint<'a>(
     let fixed = [FORMAT, engine.digest().as_str().as_bytes(), alpha.as_bytes(), line.as_str().as_bytes()];
     Digest::of_parts(fixed.into_iter().chain(references.map(|digest| digest.as_str().as_bytes())))
 }
+
+#[cfg(test)]
+mod tests;
