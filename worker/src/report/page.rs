@@ -89,7 +89,7 @@ fn row(card: &Card<'_>) -> Markup {
                 span.nothing { "not painted" }
             }
             p {
-                a href=(href) { (card.key) }
+                @if card.pictures.is_some() { a href=(href) { (card.key) } } @else { (card.key) }
                 @if card.segments > 0 { ": " (card.segments) " segments, " (card.to_review) " to look at" }
             }
         }
