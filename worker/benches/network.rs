@@ -24,14 +24,14 @@ impl Random {
     }
 
     /// A layer with its bias.
-    fn layer(&mut self, name: String, shape: &[usize]) {
+    fn layer(&mut self, name: &str, shape: &[usize]) {
         self.tensor(format!("{name}.weight"), shape);
         self.tensor(format!("{name}.bias"), &shape[..1]);
     }
 
     fn double(&mut self, name: &str, input: usize, output: usize) {
-        self.layer(format!("{name}.conv.0"), &[output, input, 3, 3]);
-        self.layer(format!("{name}.conv.3"), &[output, output, 3, 3]);
+        self.layer(&format!("{name}.conv.0"), &[output, input, 3, 3]);
+        self.layer(&format!("{name}.conv.3"), &[output, output, 3, 3]);
     }
 
     fn weights(self) -> Weights {
@@ -42,18 +42,18 @@ impl Random {
 fn vit() -> Vit {
     let (width, depth, grid) = (1024, 24, 37);
     let mut random = Random::default();
-    random.layer("patch_embed.proj".into(), &[width, 3, 14, 14]);
+    random.layer("patch_embed.proj", &[width, 3, 14, 14]);
     random.tensor("cls_token".into(), &[1, 1, width]);
     random.tensor("pos_embed".into(), &[1, 1 + grid * grid, width]);
-    random.layer("norm".into(), &[width]);
+    random.layer("norm", &[width]);
     for block in 0..depth {
         let name = |part: &str| format!("blocks.{block}.{part}");
-        random.layer(name("norm1"), &[width]);
-        random.layer(name("norm2"), &[width]);
-        random.layer(name("attn.qkv"), &[3 * width, width]);
-        random.layer(name("attn.proj"), &[width, width]);
-        random.layer(name("mlp.fc1"), &[4 * width, width]);
-        random.layer(name("mlp.fc2"), &[width, 4 * width]);
+        random.layer(&name("norm1"), &[width]);
+        random.layer(&name("norm2"), &[width]);
+        random.layer(&name("attn.qkv"), &[3 * width, width]);
+        random.layer(&name("attn.proj"), &[width, width]);
+        random.layer(&name("mlp.fc1"), &[4 * width, width]);
+        random.layer(&name("mlp.fc2"), &[width, 4 * width]);
         random.tensor(name("ls1.gamma"), &[width]);
         random.tensor(name("ls2.gamma"), &[width]);
     }
@@ -72,10 +72,10 @@ fn unet() -> Unet {
     }
     random.double("bottleneck", 512, 1024);
     for (step, &width) in widths.iter().rev().enumerate() {
-        random.layer(format!("decoder_up_convs.{step}.up.1"), &[width, 2 * width, 3, 3]);
+        random.layer(&format!("decoder_up_convs.{step}.up.1"), &[width, 2 * width, 3, 3]);
         random.double(&format!("decoder_conv_blocks.{step}"), 2 * width, width);
     }
-    random.layer("final_conv".into(), &[128, 64, 1, 1]);
+    random.layer("final_conv", &[128, 64, 1, 1]);
     Unet::new(&UnetConfig { widths, input: 512 }, 128, &random.weights()).unwrap()
 }
 
