@@ -67,15 +67,15 @@ fn unet() -> Unet {
     let mut random = Random::default();
     let mut input = 3;
     for (level, &width) in widths.iter().enumerate() {
-        random.double(&format!("encoder_blocks.{level}"), input, width);
+        random.double(&format!("unet.encoder_blocks.{level}"), input, width);
         input = width;
     }
-    random.double("bottleneck", 512, 1024);
+    random.double("unet.bottleneck", 512, 1024);
     for (step, &width) in widths.iter().rev().enumerate() {
-        random.layer(&format!("decoder_up_convs.{step}.up.1"), &[width, 2 * width, 3, 3]);
-        random.double(&format!("decoder_conv_blocks.{step}"), 2 * width, width);
+        random.layer(&format!("unet.decoder_up_convs.{step}.up.1"), &[width, 2 * width, 3, 3]);
+        random.double(&format!("unet.decoder_conv_blocks.{step}"), 2 * width, width);
     }
-    random.layer("final_conv", &[128, 64, 1, 1]);
+    random.layer("unet.final_conv", &[128, 64, 1, 1]);
     Unet::new(&UnetConfig { widths, input: 512 }, 128, &random.weights()).unwrap()
 }
 
