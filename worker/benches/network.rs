@@ -19,14 +19,14 @@ use worker::model::{BackboneConfig, UnetConfig, Weights};
 struct Random(BTreeMap<String, Tensor>);
 
 impl Random {
-    fn tensor(&mut self, name: &str, shape: &[usize]) {
-        self.0.insert(name.to_owned(), Tensor::randn(0f32, 0.02, shape, &Device::Cpu).unwrap());
+    fn tensor(&mut self, name: String, shape: &[usize]) {
+        self.0.insert(name, Tensor::randn(0f32, 0.02, shape, &Device::Cpu).unwrap());
     }
 
     /// A layer with its bias.
     fn layer(&mut self, name: &str, shape: &[usize]) {
-        self.tensor(&format!("{name}.weight"), shape);
-        self.tensor(&format!("{name}.bias"), &shape[..1]);
+        self.tensor(format!("{name}.weight"), shape);
+        self.tensor(format!("{name}.bias"), &shape[..1]);
     }
 
     fn double(&mut self, name: &str, input: usize, output: usize) {
@@ -43,8 +43,8 @@ fn vit() -> Vit {
     let (width, depth, grid) = (1024, 24, 37);
     let mut random = Random::default();
     random.layer("patch_embed.proj", &[width, 3, 14, 14]);
-    random.tensor("cls_token", &[1, 1, width]);
-    random.tensor("pos_embed", &[1, 1 + grid * grid, width]);
+    random.tensor("cls_token".into(), &[1, 1, width]);
+    random.tensor("pos_embed".into(), &[1, 1 + grid * grid, width]);
     random.layer("norm", &[width]);
     for block in 0..depth {
         let name = |part: &str| format!("blocks.{block}.{part}");
@@ -54,8 +54,8 @@ fn vit() -> Vit {
         random.layer(&name("attn.proj"), &[width, width]);
         random.layer(&name("mlp.fc1"), &[4 * width, width]);
         random.layer(&name("mlp.fc2"), &[width, 4 * width]);
-        random.tensor(&name("ls1.gamma"), &[width]);
-        random.tensor(&name("ls2.gamma"), &[width]);
+        random.tensor(name("ls1.gamma"), &[width]);
+        random.tensor(name("ls2.gamma"), &[width]);
     }
     let config =
         BackboneConfig { width, depth, heads: 16, mlp_width: 4096, patch: 14, input: 518, head_width: 512 };
@@ -67,15 +67,15 @@ fn unet() -> Unet {
     let mut random = Random::default();
     let mut input = 3;
     for (level, &width) in widths.iter().enumerate() {
-        random.double(&format!("encoder_blocks.{level}"), input, width);
+        random.double(&format!("unet.encoder_blocks.{level}"), input, width);
         input = width;
     }
-    random.double("bottleneck", 512, 1024);
+    random.double("unet.bottleneck", 512, 1024);
     for (step, &width) in widths.iter().rev().enumerate() {
-        random.layer(&format!("decoder_up_convs.{step}.up.1"), &[width, 2 * width, 3, 3]);
-        random.double(&format!("decoder_conv_blocks.{step}"), 2 * width, width);
+        random.layer(&format!("unet.decoder_up_convs.{step}.up.1"), &[width, 2 * width, 3, 3]);
+        random.double(&format!("unet.decoder_conv_blocks.{step}"), 2 * width, width);
     }
-    random.layer("final_conv", &[128, 64, 1, 1]);
+    random.layer("unet.final_conv", &[128, 64, 1, 1]);
     Unet::new(&UnetConfig { widths, input: 512 }, 128, &random.weights()).unwrap()
 }
 

@@ -1,7 +1,8 @@
 //! Segment pooling of the backbone's and the U-Net's map over a 1920×1080 drawing of 200 segments.
 //!
 //! `cargo bench -p worker --bench pooling`. `naive` is what the reference does: enlarge the map, multiply with the
-//! mask of each segment, take the mean. It runs on few channels; multiply its time by the ratio in its name.
+//! mask of each segment, take the mean. It runs on the part of the channels in its name; making the masks costs the
+//! same for any number of channels, so its time does not simply multiply.
 
 #![allow(missing_docs, clippy::unwrap_used, reason = "a benchmark, run by hand")]
 

@@ -10,9 +10,26 @@ pub(crate) fn contiguous<'a>(storage: &'a CpuStorage, layout: &Layout, op: &str)
     Ok(&storage.as_slice::<f32>()?[start..end])
 }
 
-/// Runs `body` with the widest vector instructions this processor has.
+/// Defines a function whose loops are compiled for the widest vector instructions the processor has.
 ///
-/// The compiler vectorises loops inside `body` for them, as long as everything in it is inlined.
-pub(crate) fn vectorised<R>(body: impl FnOnce() -> R) -> R {
-    pulp::Arch::new().dispatch(body)
+/// A closure would do if it were sure to be inlined; one that is not is compiled for the oldest processors.
+macro_rules! vectorised {
+    ($(#[$doc:meta])* $vis:vis fn $name:ident<$life:lifetime>($($arg:ident: $type:ty),* $(,)?) $body:block) => {
+        $(#[$doc])*
+        $vis fn $name<$life>($($arg: $type),*) {
+            struct Kernel<$life> {
+                $($arg: $type),*
+            }
+            impl<$life> pulp::NullaryFnOnce for Kernel<$life> {
+                type Output = ();
+                #[inline(always)]
+                fn call(self) {
+                    let Self { $($arg),* } = self;
+                    $body
+                }
+            }
+            pulp::Arch::new().dispatch(Kernel { $($arg),* });
+        }
+    };
 }
+pub(crate) use vectorised;

@@ -39,11 +39,7 @@ impl InplaceOp2 for AddGelu {
     ) -> Result<()> {
         let bias = contiguous(bias, bias_l, self.name())?;
         rows_mut(rows, rows_l, bias.len(), self.name())?.for_each(|row| {
-            vectorised(|| {
-                for (x, &b) in row.iter_mut().zip(bias) {
-                    *x = gelu(*x + b);
-                }
-            });
+            add_gelu(row, bias);
         });
         Ok(())
     }
@@ -79,8 +75,7 @@ impl InplaceOp1 for Softmax {
 
     fn cpu_fwd(&self, storage: &mut CpuStorage, layout: &Layout) -> Result<()> {
         let width = layout.dims().last().copied().unwrap_or(1);
-        rows_mut(storage, layout, width, self.name())?
-            .for_each(|row| vectorised(|| softmax(row, self.scale)));
+        rows_mut(storage, layout, width, self.name())?.for_each(|row| softmax(row, self.scale));
         Ok(())
     }
 }
@@ -102,26 +97,42 @@ fn rows_mut<'a>(
     }
 }
 
-#[inline(always)]
-fn softmax(row: &mut [f32], scale: f32) {
-    const LANES: usize = 16;
-    let mut highest = [f32::NEG_INFINITY; LANES];
-    for chunk in row.chunks(LANES) {
-        for (high, &x) in highest.iter_mut().zip(chunk) {
-            *high = if x * scale > *high { x * scale } else { *high };
+vectorised! {
+    fn add_gelu<'a>(row: &'a mut [f32], bias: &'a [f32]) {
+        for (x, &b) in row.iter_mut().zip(bias) {
+            *x = gelu(*x + b);
         }
     }
-    let highest = highest.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    let mut sums = [0.0f32; LANES];
-    for chunk in row.chunks_mut(LANES) {
-        for (x, sum) in chunk.iter_mut().zip(&mut sums) {
+}
+
+vectorised! {
+    fn softmax<'a>(row: &'a mut [f32], scale: f32) {
+        const LANES: usize = 16;
+        let higher = |a: f32, b: f32| if b > a { b } else { a };
+        let (chunks, rest) = row.as_chunks::<LANES>();
+        let mut lanes = [f32::NEG_INFINITY; LANES];
+        for chunk in chunks {
+            for (lane, x) in lanes.iter_mut().zip(chunk) {
+                *lane = higher(*lane, x * scale);
+            }
+        }
+        let highest = rest.iter().map(|x| x * scale).chain(lanes).fold(f32::NEG_INFINITY, higher);
+        let mut sums = [0.0f32; LANES];
+        let (chunks, rest) = row.as_chunks_mut::<LANES>();
+        for chunk in chunks {
+            for (sum, x) in sums.iter_mut().zip(chunk) {
+                *x = exp(*x * scale - highest);
+                *sum += *x;
+            }
+        }
+        for (sum, x) in sums.iter_mut().zip(rest) {
             *x = exp(*x * scale - highest);
             *sum += *x;
         }
-    }
-    let factor = 1.0 / sums.iter().sum::<f32>();
-    for x in row {
-        *x *= factor;
+        let factor = 1.0 / sums.iter().sum::<f32>();
+        for x in row {
+            *x *= factor;
+        }
     }
 }
 

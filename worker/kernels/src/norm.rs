@@ -41,20 +41,21 @@ impl InplaceOp1 for InstanceNormRelu {
         };
         values[start..end]
             .par_chunks_exact_mut((height * width).max(1))
-            .for_each(|plane| vectorised(|| normalise(plane, self.eps)));
+            .for_each(|plane| normalise(plane, self.eps));
         Ok(())
     }
 }
 
-#[inline(always)]
-fn normalise(plane: &mut [f32], eps: f64) {
-    let count = plane.len() as f64;
-    let mean = sum(plane, |x| x) / count;
-    let variance = sum(plane, |x| (x - mean) * (x - mean)) / count;
-    let (scale, shift) = (1.0 / (variance + eps).sqrt(), mean);
-    let (scale, shift) = (scale as f32, shift as f32);
-    for x in plane {
-        *x = ((*x - shift) * scale).max(0.0);
+vectorised! {
+    fn normalise<'a>(plane: &'a mut [f32], eps: f64) {
+        let count = plane.len() as f64;
+        let mean = sum(plane, |x| x) / count;
+        let variance = sum(plane, |x| (x - mean) * (x - mean)) / count;
+        let (scale, shift) = (1.0 / (variance + eps).sqrt(), mean);
+        let (scale, shift) = (scale as f32, shift as f32);
+        for x in plane {
+            *x = ((*x - shift) * scale).max(0.0);
+        }
     }
 }
 
@@ -106,14 +107,19 @@ impl CustomOp1 for MaxPool2 {
         out.par_chunks_exact_mut(rows * columns).zip(planes).for_each(|(out, plane)| {
             for (out, pair) in out.chunks_exact_mut(columns).zip(plane.chunks_exact(2 * width)) {
                 let (above, below) = pair.split_at(width);
-                let pixels = above.chunks_exact(2).zip(below.chunks_exact(2));
-                vectorised(|| {
-                    for (out, (a, b)) in out.iter_mut().zip(pixels) {
-                        *out = a[0].max(a[1]).max(b[0].max(b[1]));
-                    }
-                });
+                highest_of_four(above, below, out);
             }
         });
         Ok((CpuStorage::F32(out), (batch, channels, rows, columns).into()))
+    }
+}
+
+vectorised! {
+    /// The highest of each 2×2 pixels of two rows.
+    fn highest_of_four<'a>(above: &'a [f32], below: &'a [f32], out: &'a mut [f32]) {
+        let pairs = above.as_chunks::<2>().0.iter().zip(below.as_chunks::<2>().0);
+        for (out, (a, b)) in out.iter_mut().zip(pairs) {
+            *out = a[0].max(a[1]).max(b[0].max(b[1]));
+        }
     }
 }

@@ -54,32 +54,58 @@ impl CustomOp1 for Resize {
         let mut out = vec![0.0; batch * channels * self.height * self.width];
         let planes = input.par_chunks_exact(height * width);
         out.par_chunks_exact_mut(self.height * self.width).zip(planes).for_each(|(out, plane)| {
-            let mut between = vec![0.0; width + 1];
-            for (y, out) in out.chunks_exact_mut(self.width).enumerate() {
-                mix_rows(plane, width, rows.lower[y] as usize, rows.fraction[y] as f32, &mut between);
-                mix_columns(&between, &columns, out);
-            }
+            resize_plane(plane, width, &rows, &columns, out);
         });
         Ok((CpuStorage::F32(out), (batch, channels, self.height, self.width).into()))
     }
 }
 
-/// The row that lies `fraction` below row `lower`; one more entry than columns, so that the last has a neighbour.
-fn mix_rows(plane: &[f32], width: usize, lower: usize, fraction: f32, out: &mut [f32]) {
-    let above = &plane[lower * width..][..width];
-    // The last row has fraction 0 and no row below.
-    let below = plane.get((lower + 1) * width..(lower + 2) * width).unwrap_or(above);
-    vectorised(|| {
-        for ((out, &a), &b) in out.iter_mut().zip(above).zip(below) {
-            *out = a * (1.0 - fraction) + b * fraction;
+vectorised! {
+    /// Resizes one plane: its rows are stretched once each, then mixed.
+    fn resize_plane<'a>(
+        plane: &'a [f32],
+        width: usize,
+        rows: &'a Axis,
+        columns: &'a Axis,
+        out: &'a mut [f32],
+    ) {
+        let fractions: Vec<f32> = columns.fraction.iter().map(|&fraction| fraction as f32).collect();
+        let last = plane.len() / width - 1;
+        let mut padded = vec![0.0; width + 1];
+        // The stretched rows `held` and `held + 1`.
+        let mut held = None;
+        let mut above = vec![0.0; columns.len()];
+        let mut below = vec![0.0; columns.len()];
+        for (out, (&lower, &fraction)) in
+            out.chunks_exact_mut(columns.len()).zip(rows.lower.iter().zip(&rows.fraction))
+        {
+            let lower = lower as usize;
+            let mut stretch = |y: usize, out: &mut [f32]| {
+                padded[..width].copy_from_slice(&plane[y.min(last) * width..][..width]);
+                stretch_row(&padded, &columns.lower, &fractions, out);
+            };
+            if held != Some(lower) {
+                if held.is_some_and(|held| held + 1 == lower) {
+                    std::mem::swap(&mut above, &mut below);
+                } else {
+                    stretch(lower, &mut above);
+                }
+                stretch(lower + 1, &mut below);
+                held = Some(lower);
+            }
+            let fraction = fraction as f32;
+            for ((out, &a), &b) in out.iter_mut().zip(&above).zip(&below) {
+                *out = a * (1.0 - fraction) + b * fraction;
+            }
         }
-    });
+    }
 }
 
-fn mix_columns(row: &[f32], columns: &Axis, out: &mut [f32]) {
-    for ((out, &lower), &fraction) in out.iter_mut().zip(&columns.lower).zip(&columns.fraction) {
-        let fraction = fraction as f32;
-        let lower = lower as usize;
-        *out = row[lower] * (1.0 - fraction) + row[lower + 1] * fraction;
+/// Interpolates along a row that has one more entry than columns, so that the last has a neighbour.
+#[inline(always)]
+fn stretch_row(row: &[f32], lower: &[u32], fractions: &[f32], out: &mut [f32]) {
+    for ((out, &lower), &fraction) in out.iter_mut().zip(lower).zip(fractions) {
+        let pair = &row[lower as usize..][..2];
+        *out = pair[0] * (1.0 - fraction) + pair[1] * fraction;
     }
 }

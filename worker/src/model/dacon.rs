@@ -1,6 +1,6 @@
 //! The assembled model.
 
-use candle_core::{DType, Device, Tensor};
+use candle_core::{DType, Device, Tensor, bail};
 use cel::{AlphaRule, Drawing, Labels};
 use shiage_kernels::{LabelImage, PoolPlan};
 
@@ -54,7 +54,7 @@ impl Dacon {
                 Some((Vit::new(part, &tensors.to_device(device)?)?, heads))
             }
         };
-        let unet = Unet::new(&config.unet, config.features, &weights.under("unet."))?;
+        let unet = Unet::new(&config.unet, config.features, &weights)?;
         Ok(Self { config: config.clone(), device: device.clone(), unet, backbone })
     }
 
@@ -86,6 +86,9 @@ impl Dacon {
         labels: &Labels,
         alpha: AlphaRule,
     ) -> candle_core::Result<Embedding> {
+        if drawing.size != labels.size {
+            bail!("a drawing of {} with labels of {}", drawing.size, labels.size);
+        }
         let image = to_tensor(drawing, alpha, &self.device)?;
         let segments = LabelImage {
             labels: &labels.labels,

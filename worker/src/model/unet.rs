@@ -35,7 +35,7 @@ pub struct Unet {
 }
 
 impl Unet {
-    /// Takes the weights by the keys of the published checkpoints (without the leading `unet.`).
+    /// Takes the weights by the keys of the published checkpoints.
     ///
     /// # Errors
     /// When a tensor is missing or has another shape than `config` and `features` say.
@@ -44,26 +44,27 @@ impl Unet {
         let mut encoder = Vec::with_capacity(widths.len());
         let mut input = 3;
         for (level, &width) in widths.iter().enumerate() {
-            encoder.push(Double::new(weights, &format!("encoder_blocks.{level}"), input, width)?);
+            encoder.push(Double::new(weights, &format!("unet.encoder_blocks.{level}"), input, width)?);
             input = width;
         }
-        let bottleneck = Double::new(weights, "bottleneck", input, 2 * input)?;
+        let bottleneck = Double::new(weights, "unet.bottleneck", input, 2 * input)?;
         let mut decoder = Vec::with_capacity(widths.len());
         for (step, &width) in widths.iter().rev().enumerate() {
-            let enlarged = convolution(weights, &format!("decoder_up_convs.{step}.up.1"), 2 * width, width)?;
+            let enlarged =
+                convolution(weights, &format!("unet.decoder_up_convs.{step}.up.1"), 2 * width, width)?;
             decoder.push((
                 enlarged,
-                Double::new(weights, &format!("decoder_conv_blocks.{step}"), 2 * width, width)?,
+                Double::new(weights, &format!("unet.decoder_conv_blocks.{step}"), 2 * width, width)?,
             ));
         }
         let first = widths.first().copied().unwrap_or(3);
-        let last = weights.get("final_conv.weight", &[features, first, 1, 1])?;
+        let last = weights.get("unet.final_conv.weight", &[features, first, 1, 1])?;
         Ok(Self {
             encoder,
             bottleneck,
             decoder,
             last_weight: last.flatten_from(1)?.t()?,
-            last_bias: weights.get("final_conv.bias", &[features])?,
+            last_bias: weights.get("unet.final_conv.bias", &[features])?,
         })
     }
 

@@ -4,11 +4,12 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use candle_core::{DType, Device, Tensor};
-use cel::{AlphaRule, Rgba};
+use cel::{AlphaRule, Labels, Rgba, Size};
 use worker::engine::{DaconEngine, Engine, SegmentFeatures, Similarities};
 use worker::matching::{Candidate, match_segments};
+use worker::model::{Dacon, ModelConfig, checkpoint};
 
-use crate::golden::{Differences, Quantity, cases, drawing, engine, facts, labels, tensors};
+use crate::golden::{Differences, Quantity, cases, drawing, engine, facts, labels, tensors, weight};
 
 /// Below this margin the reference's own choice is decided by rounding.
 const DECIDED: f32 = 1e-4;
@@ -23,6 +24,37 @@ fn version_1_0() {
 #[test]
 fn version_1_1() {
     check_all("1_1");
+}
+
+/// A model without a backbone has the U-Net's features.
+#[test]
+fn unet_alone() {
+    let (_folder, whole) = engine("1_0");
+    let config = ModelConfig { backbone: None, ..whole.model().config().clone() };
+    let weights = checkpoint::read(&weight("dacon_1_0.pth")).unwrap();
+    let model = Dacon::new(&config, &weights, None, &Device::Cpu).unwrap();
+    let case = &cases()[0];
+    let (line, labels) = (drawing(&case.join("line/t0.png")), labels(&case.join("seg/t0.png")));
+    let embedding = model.embed(&line, &labels, AlphaRule::Reference).unwrap();
+    assert!(embedding.seg_dino.is_none() && embedding.seg_dino_reduced.is_none());
+    let golden = tensors(&case.join("golden_1_0.safetensors"));
+    let mut differences = Differences::default();
+    differences.check(Quantity::SegUnet, &embedding.seg_feats, &golden["tgt.seg_unet"], "unet alone");
+    assert_eq!(DaconEngine::new(model, AlphaRule::Reference, b"").name(), "unet");
+}
+
+#[test]
+fn a_drawing_without_segments_has_no_rows() {
+    let (_folder, engine) = engine("1_1");
+    let case = &cases()[0];
+    let line = drawing(&case.join("line/t0.png"));
+    let labels = Labels { size: line.size, labels: vec![0; line.size.pixels()], count: 0 };
+    let nothing = engine.embed(&line, &labels).unwrap();
+    let reference = engine.embed(&line, &crate::golden::labels(&case.join("seg/t0.png"))).unwrap();
+    assert!(engine.compare(&nothing, &reference).unwrap().values.is_empty());
+    assert_eq!(engine.compare(&reference, &nothing).unwrap().columns, 0);
+    let smaller = Labels { size: Size { width: 1, height: 1 }, labels: vec![1], count: 1 };
+    assert!(engine.embed(&line, &smaller).is_err());
 }
 
 fn check_all(version: &str) {

@@ -114,7 +114,7 @@ fn a_missing_tensor_is_named() {
     let out = folder.path().join("model");
     let said = message(import(&path, Some(&weight("dinov2_small.pth")), None, &out));
     assert!(
-        said.contains("\"bottleneck.conv.3.weight\" is missing: expected shape [128, 128, 3, 3]"),
+        said.contains("\"unet.bottleneck.conv.3.weight\" is missing: expected shape [128, 128, 3, 3]"),
         "{said}"
     );
 }

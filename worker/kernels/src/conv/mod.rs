@@ -7,14 +7,14 @@
 
 mod winograd;
 
-use candle_core::{Result, Storage, Tensor, bail};
+use candle_core::{DType, Result, Storage, Tensor, bail};
 use rayon::prelude::*;
 
 use crate::cpu::contiguous;
 use winograd::{FillTiles, POSITIONS, Plane};
 
 /// Bytes of transformed input held at a time.
-const CHUNK_BYTES: usize = 16 << 20;
+const CHUNK_BYTES: usize = 8 << 20;
 
 /// A 3×3 convolution with padding 1 and stride 1, without bias (`F.conv2d(x, weight, padding=1)`).
 #[derive(Clone, Debug)]
@@ -81,25 +81,33 @@ impl Conv3x3 {
         let tile_rows = plane.height.div_ceil(2);
         let row_bytes = POSITIONS * self.inputs * tiles * size_of::<f32>();
         let step = (CHUNK_BYTES / row_bytes.max(1)).max(1);
+        let mut room = self.tiles(tiles * step.min(tile_rows))?;
         for start in (0..tile_rows).step_by(step) {
             let rows = start..(start + step).min(tile_rows);
-            self.forward_rows(&planes, plane, rows, out)?;
+            if rows.len() * tiles != room.dim(2)? {
+                room = self.tiles(tiles * rows.len())?;
+            }
+            self.forward_rows(&planes, plane, rows, &room, out)?;
         }
         Ok(())
     }
 
-    /// Convolves some rows of tiles.
+    /// Room for the transformed input of `count` tiles, `[in, 16, count]`.
+    fn tiles(&self, count: usize) -> Result<Tensor> {
+        Tensor::zeros((self.inputs, POSITIONS, count), DType::F32, self.weight.device())
+    }
+
+    /// Convolves some rows of tiles, with room for their transformed input.
     fn forward_rows(
         &self,
         planes: &[&[f32]],
         plane: Plane,
         rows: std::ops::Range<usize>,
+        tiles: &Tensor,
         out: &mut [f32],
     ) -> Result<()> {
         let count = rows.len() * plane.width.div_ceil(2);
         let fill = FillTiles { planes, plane, rows: rows.clone() };
-        let tiles =
-            Tensor::zeros((self.inputs, POSITIONS, count), candle_core::DType::F32, self.weight.device())?;
         tiles.inplace_op1(&fill)?;
         let products = self.weight.matmul(&tiles.permute((1, 0, 2))?)?;
         let (storage, layout) = products.storage_and_layout();

@@ -73,7 +73,7 @@ impl InplaceOp1 for FillTiles<'_> {
         let CpuStorage::F32(tiles) = storage else { bail!("{}: needs f32", self.name()) };
         let count = self.rows.len() * self.plane.width.div_ceil(2);
         tiles.par_chunks_exact_mut(POSITIONS * count).zip(self.planes).for_each(|(out, input)| {
-            vectorised(|| fill_plane(input, self.plane, self.rows.clone(), out));
+            fill_plane(input, self.plane, self.rows.clone(), out);
         });
         Ok(())
     }
@@ -99,33 +99,39 @@ impl SplitRow {
             self.odd.fill(0.0);
             return;
         }
-        // Padded column 0 is the padding on the left, so pixel 0 is odd; what is past the row stays 0 from `new`
-        // unless a row of padding came before, which is 0 as well.
+        // Padded column 0 is the padding on the left, so pixel 0 is odd. What is past the row is 0 from the start and
+        // stays so.
         let row = &input[(y - 1) * plane.width..][..plane.width];
-        for (odd, pair) in self.odd.iter_mut().zip(row.chunks(2)) {
+        let (pairs, last) = row.as_chunks::<2>();
+        for ((odd, even), pair) in self.odd.iter_mut().zip(&mut self.even[1..]).zip(pairs) {
             *odd = pair[0];
-        }
-        for (even, pair) in self.even[1..].iter_mut().zip(row.chunks_exact(2)) {
             *even = pair[1];
+        }
+        if let [last] = last {
+            self.odd[pairs.len()] = *last;
         }
     }
 }
 
-#[inline(always)]
-fn fill_plane(input: &[f32], plane: Plane, rows: Range<usize>, out: &mut [f32]) {
-    let tiles = plane.width.div_ceil(2);
-    let count = rows.len() * tiles;
-    let mut split: [SplitRow; 4] = std::array::from_fn(|_| SplitRow::new(tiles));
-    let mut positions: Vec<&mut [f32]> = out.chunks_exact_mut(count).collect();
-    for (index, tile_row) in rows.enumerate() {
-        for (dy, row) in split.iter_mut().enumerate() {
-            row.load(input, plane, 2 * tile_row + dy);
-        }
-        let at = index * tiles..(index + 1) * tiles;
-        for (y, group) in positions.chunks_exact_mut(4).enumerate() {
-            let [p0, p1, p2, p3] = group else { continue };
-            let outs = [&mut p0[at.clone()], &mut p1[at.clone()], &mut p2[at.clone()], &mut p3[at.clone()]];
-            fill_row(&split, y, outs);
+vectorised! {
+    fn fill_plane<'a>(input: &'a [f32], plane: Plane, rows: Range<usize>, out: &'a mut [f32]) {
+        let tiles = plane.width.div_ceil(2);
+        let count = rows.len() * tiles;
+        let mut split: [SplitRow; 4] = std::array::from_fn(|_| SplitRow::new(tiles));
+        let mut positions: Vec<&mut [f32]> = out.chunks_exact_mut(count).collect();
+        for (index, tile_row) in rows.enumerate() {
+            // Two of the four rows are those of the tiles above.
+            split.rotate_left(2);
+            let known = if index == 0 { 0 } else { 2 };
+            for (dy, row) in split.iter_mut().enumerate().skip(known) {
+                row.load(input, plane, 2 * tile_row + dy);
+            }
+            let at = index * tiles..(index + 1) * tiles;
+            for (y, group) in positions.chunks_exact_mut(4).enumerate() {
+                let [p0, p1, p2, p3] = group else { continue };
+                let outs = [&mut p0[at.clone()], &mut p1[at.clone()], &mut p2[at.clone()], &mut p3[at.clone()]];
+                fill_row(&split, y, outs);
+            }
         }
     }
 }
@@ -153,35 +159,46 @@ fn fill_row(split: &[SplitRow; 4], y: usize, [o0, o1, o2, o3]: [&mut [f32]; 4]) 
     }
 }
 
-/// Transforms the products of one output channel back into rows `2 · rows` of its plane.
-pub(super) fn gather_tiles(
-    positions: [&[f32]; POSITIONS],
-    plane: Plane,
-    rows: Range<usize>,
-    out: &mut [f32],
-) {
-    let tiles = plane.width.div_ceil(2);
-    let mut even = vec![0.0; 2 * tiles];
-    let mut odd = vec![0.0; 2 * tiles];
-    for (index, tile_row) in rows.enumerate() {
-        let row: [&[f32]; POSITIONS] = std::array::from_fn(|p| &positions[p][index * tiles..][..tiles]);
-        vectorised(|| gather_row(&row, &mut even, &mut odd));
-        let below = &mut out[2 * tile_row * plane.width..];
-        let (first, rest) = below.split_at_mut(plane.width);
-        first.copy_from_slice(&even[..plane.width]);
-        if 2 * tile_row + 1 < plane.height {
-            rest[..plane.width].copy_from_slice(&odd[..plane.width]);
+vectorised! {
+    /// Transforms the products of one output channel back into rows `2 · rows` of its plane.
+    pub(super) fn gather_tiles<'a>(
+        positions: [&'a [f32]; POSITIONS],
+        plane: Plane,
+        rows: Range<usize>,
+        out: &'a mut [f32],
+    ) {
+        let tiles = plane.width.div_ceil(2);
+        let mut columns: [Vec<f32>; 4] = std::array::from_fn(|_| vec![0.0; tiles]);
+        let mut pixels = vec![0.0; 2 * tiles];
+        for (index, tile_row) in rows.enumerate() {
+            let row: [&[f32]; POSITIONS] = std::array::from_fn(|p| &positions[p][index * tiles..][..tiles]);
+            for y in 0..2.min(plane.height - 2 * tile_row) {
+                for (x, column) in columns.iter_mut().enumerate() {
+                    gather_column([row[x], row[4 + x], row[8 + x], row[12 + x]], y, column);
+                }
+                gather_row(&columns, &mut pixels);
+                let start = (2 * tile_row + y) * plane.width;
+                out[start..][..plane.width].copy_from_slice(&pixels[..plane.width]);
+            }
         }
     }
 }
 
-/// The two rows of pixels of one row of tiles.
+/// The vertical transform of one column of positions: what it gives for row `y` of each tile.
 #[inline(always)]
-fn gather_row(positions: &[&[f32]; POSITIONS], even: &mut [f32], odd: &mut [f32]) {
-    for (tile, (even, odd)) in even.chunks_exact_mut(2).zip(odd.chunks_exact_mut(2)).enumerate() {
-        let columns: [[f32; 2]; 4] =
-            std::array::from_fn(|x| transform_output(std::array::from_fn(|y| positions[y * 4 + x][tile])));
-        even.copy_from_slice(&transform_output(std::array::from_fn(|x| columns[x][0])));
-        odd.copy_from_slice(&transform_output(std::array::from_fn(|x| columns[x][1])));
+fn gather_column([m0, m1, m2, m3]: [&[f32]; 4], y: usize, out: &mut [f32]) {
+    let (m0, m1, m2, m3) = (&m0[..out.len()], &m1[..out.len()], &m2[..out.len()], &m3[..out.len()]);
+    for (t, out) in out.iter_mut().enumerate() {
+        *out = transform_output([m0[t], m1[t], m2[t], m3[t]])[y];
+    }
+}
+
+/// The horizontal transform: two pixels of each tile.
+#[inline(always)]
+fn gather_row(columns: &[Vec<f32>; 4], pixels: &mut [f32]) {
+    let (pairs, _) = pixels.as_chunks_mut::<2>();
+    let [c0, c1, c2, c3] = columns.each_ref().map(|column| &column[..pairs.len()]);
+    for (t, pair) in pairs.iter_mut().enumerate() {
+        *pair = transform_output([c0[t], c1[t], c2[t], c3[t]]);
     }
 }

@@ -41,12 +41,7 @@ impl PoolPlan {
         let mut by_channel = vec![0.0; channels * segments];
         let planes = map.par_chunks_exact(self.grid.0 * self.grid.1);
         by_channel.par_chunks_exact_mut(segments.max(1)).zip(planes).for_each(|(out, plane)| {
-            vectorised(|| {
-                for span in &spans {
-                    let cells = &plane[span.cell..][..span.len];
-                    out[span.segment] += dot(cells, &self.weights[span.entry..][..span.len]);
-                }
-            });
+            pool_plane(&spans, &self.weights, plane, out);
         });
         let mut out = vec![0.0f32; segments * channels];
         for (channel, column) in by_channel.chunks_exact(segments.max(1)).enumerate() {
@@ -62,15 +57,10 @@ impl PoolPlan {
         let mut out = vec![0.0f32; self.segments() * channels];
         out.par_chunks_exact_mut(channels.max(1)).enumerate().for_each(|(segment, out)| {
             let mut sums = vec![0.0f64; channels];
-            vectorised(|| {
-                for entry in self.entries(segment) {
-                    let weight = f64::from(self.weights[entry]);
-                    let row = &map[self.cells[entry] as usize * channels..][..channels];
-                    for (sum, &value) in sums.iter_mut().zip(row) {
-                        *sum += weight * f64::from(value);
-                    }
-                }
-            });
+            for entry in self.entries(segment) {
+                let row = &map[self.cells[entry] as usize * channels..][..channels];
+                add_weighted(&mut sums, self.weights[entry], row);
+            }
             for (out, sum) in out.iter_mut().zip(sums) {
                 *out = sum as f32;
             }
@@ -98,6 +88,24 @@ struct Span {
     cell: usize,
     entry: usize,
     len: usize,
+}
+
+vectorised! {
+    /// Pools one channel: a dot product for each span.
+    fn pool_plane<'a>(spans: &'a [Span], weights: &'a [f32], plane: &'a [f32], out: &'a mut [f64]) {
+        for span in spans {
+            let cells = &plane[span.cell..][..span.len];
+            out[span.segment] += dot(cells, &weights[span.entry..][..span.len]);
+        }
+    }
+}
+
+vectorised! {
+    fn add_weighted<'a>(sums: &'a mut [f64], weight: f32, row: &'a [f32]) {
+        for (sum, &value) in sums.iter_mut().zip(row) {
+            *sum += f64::from(weight) * f64::from(value);
+        }
+    }
 }
 
 #[inline(always)]

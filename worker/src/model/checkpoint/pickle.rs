@@ -51,8 +51,8 @@ impl Known {
 /// A block of numbers in the archive.
 #[derive(Clone, Debug)]
 pub(super) struct StorageRef {
-    /// Name of its entry below `data/`.
-    pub(super) key: String,
+    /// Name of its entry below `data/`: an index into [`Heap::texts`].
+    pub(super) key: usize,
     pub(super) number: Number,
     /// How many numbers it has.
     pub(super) count: usize,
@@ -77,6 +77,9 @@ pub(super) struct Heap {
     pub(super) storages: Vec<StorageRef>,
     pub(super) tensors: Vec<TensorRef>,
 }
+
+/// Most dimensions of a tensor.
+const MAX_DIMENSIONS: usize = 8;
 
 /// Keys under which a training script may keep the weights, in the order they are looked for.
 const NESTS: [&str; 4] = ["model", "state_dict", "model_state_dict", "teacher"];
@@ -123,9 +126,11 @@ impl Heap {
         }
     }
 
-    /// A sequence of whole numbers from 0.
+    /// A sequence of whole numbers from 0, one for each dimension of a tensor. A longer one is none: copied for every
+    /// tensor that shares it, it would be more than the pickle has bytes for.
     pub(super) fn sizes(&self, value: Value) -> Option<Vec<usize>> {
-        self.sequence(value)?.iter().map(|&value| size(value)).collect()
+        let sizes = self.sequence(value).filter(|sizes| sizes.len() <= MAX_DIMENSIONS)?;
+        sizes.iter().map(|&value| size(value)).collect()
     }
 }
 

@@ -13,7 +13,7 @@ use super::{Number, Tensors, elements, read_exactly, tensor};
 use crate::model::ModelError;
 
 /// Longest pickle read; that of the largest DINOv2 has some 100 kB.
-const MAX_PICKLE: u64 = 16 << 20;
+const MAX_PICKLE: u64 = 4 << 20;
 
 /// How much longer than its compressed form an entry can be: the limit of deflate, rounded up.
 const MAX_RATIO: u64 = 1100;
@@ -72,7 +72,10 @@ fn tensors(
     for (name, tensor) in all {
         let storage = &heap.storages[tensor.storage];
         if !matches!(storage.number, Number::Whole(_)) {
-            by_storage.entry((&storage.key, storage.number.size())).or_default().push((name, tensor));
+            by_storage
+                .entry((heap.texts[storage.key].as_str(), storage.number.size()))
+                .or_default()
+                .push((name, tensor));
         }
     }
     let mut tensors = Tensors::new();
@@ -81,11 +84,11 @@ fn tensors(
         let storage = &heap.storages[first.storage];
         let wanted: u128 =
             views.iter().map(|(_, view)| elements(&view.shape).unwrap_or(usize::MAX) as u128).sum();
-        if wanted > 4 * storage.count as u128 {
-            return Err(format!("its tensors use storage {key} many times over"));
-        }
         let bytes = read(key, storage.count.saturating_mul(storage.number.size()) as u64)?;
         let numbers = storage.number.decode(&bytes).unwrap_or_default();
+        if wanted > 4 * numbers.len() as u128 {
+            return Err(format!("its tensors use storage {key} many times over, or the file is damaged"));
+        }
         for (name, view) in views {
             let values = gather(&numbers, view).ok_or_else(|| {
                 format!("tensor \"{name}\" lies past the end of its storage: the file is damaged, download it again")

@@ -249,17 +249,17 @@ impl Machine<'_> {
     /// Calls one of the known functions.
     fn reduce(&mut self) -> Result<()> {
         let call = self.pop_many(2)?;
-        let arguments = self.heap.sequence(call[1]).ok_or("its pickle calls with no arguments")?.to_vec();
-        match (call[0], arguments.as_slice()) {
+        let arguments = self.heap.sequence(call[1]).ok_or("its pickle calls with no arguments")?;
+        match (call[0], arguments) {
             (Value::Global(Known::OrderedDict), []) => self.new_dict(Vec::new()),
-            (Value::Global(Known::RebuildTensor), [storage, offset, shape, strides, ..]) => {
-                let tensor = self.tensor_ref(*storage, *offset, *shape, *strides);
+            (Value::Global(Known::RebuildTensor), &[storage, offset, shape, strides, ..]) => {
+                let tensor = self.tensor_ref(storage, offset, shape, strides);
                 self.heap.tensors.push(tensor.ok_or("its pickle describes a tensor in an unknown way")?);
                 self.stack.push(Value::Tensor(self.heap.tensors.len() - 1));
                 Ok(())
             }
-            (Value::Global(Known::RebuildParameter), [tensor @ Value::Tensor(_), ..]) => {
-                self.stack.push(*tensor);
+            (Value::Global(Known::RebuildParameter), &[tensor @ Value::Tensor(_), ..]) => {
+                self.stack.push(tensor);
                 Ok(())
             }
             _ => Err("its pickle makes an object in an unknown way".into()),
@@ -285,14 +285,10 @@ impl Machine<'_> {
     fn persistent(&mut self) -> Result<()> {
         let id = self.pop()?;
         let storage = match self.heap.sequence(id) {
-            Some(&[kind, Value::Global(Known::Storage(number)), key, _, count])
+            Some(&[kind, Value::Global(Known::Storage(number)), Value::Text(key), _, count])
                 if self.heap.text(kind) == Some("storage") =>
             {
-                self.heap.text(key).zip(size(count)).map(|(key, count)| StorageRef {
-                    key: key.to_owned(),
-                    number,
-                    count,
-                })
+                size(count).map(|count| StorageRef { key, number, count })
             }
             _ => None,
         };
@@ -340,6 +336,20 @@ mod tests {
         }
         pickle.push(b'.');
         assert!(unpickle(&pickle).is_ok());
+    }
+
+    /// A shape of many sizes, shared by many tensors, would be copied for each.
+    #[test]
+    fn tensors_have_few_dimensions() {
+        let storage = b"(X\x07\x00\x00\x00storagectorch\nFloatStorage\nX\x01\x00\x00\x000NK\x01tQ";
+        let tensor = |dimensions: usize| {
+            let sizes = [b"(".to_vec(), b"K\x01".repeat(dimensions), b"t".to_vec()].concat();
+            let parts: [&[u8]; 6] =
+                [b"ctorch._utils\n_rebuild_tensor_v2\n(", storage, b"K\x00", &sizes, &sizes, b"tR."];
+            unpickle(&parts.concat())
+        };
+        assert!(matches!(tensor(4), Ok((_, Value::Tensor(0)))));
+        assert!(tensor(9).is_err());
     }
 
     #[test]
