@@ -121,7 +121,7 @@ fn entries(runs: &Runs, grid: (usize, usize)) -> Vec<Entry> {
         for source in start..end {
             let fraction = vertical.fraction[source];
             let weight = if vertical.lower[source] as usize == y { 1.0 - fraction } else { fraction };
-            if vertical.lower[source] as usize + 1 >= y && weight > 0.0 {
+            if weight > 0.0 {
                 weighted.extend(runs.row(source).iter().map(|&run| (run, weight)));
             }
         }
