@@ -30,7 +30,7 @@ impl DaconEngine {
         Self { model, alpha, digest }
     }
 
-    /// The engine of the model folder `dir`; see [`crate::model::load`].
+    /// The engine of the model folder `dir`; see [`crate::model::load()`].
     ///
     /// # Errors
     /// When the folder is not a model, or its files are damaged or have changed.
