@@ -1,7 +1,7 @@
 //! Files that appear whole or not at all.
 
 use std::io::{self, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// Writes a file under a temporary name beside its own and renames it, so that nobody sees half of it.
 pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
@@ -24,11 +24,6 @@ fn give_ordinary_rights(path: &Path) -> io::Result<()> {
 #[cfg(not(unix))]
 fn give_ordinary_rights(_: &Path) -> io::Result<()> {
     Ok(())
-}
-
-/// The file of a key below a folder. Keys come from listings and hold neither `..` nor a root.
-pub(crate) fn below(folder: &Path, key: &str) -> PathBuf {
-    folder.join(key)
 }
 
 #[cfg(test)]

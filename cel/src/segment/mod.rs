@@ -22,6 +22,17 @@ pub enum AlphaRule {
     Reference,
 }
 
+impl AlphaRule {
+    /// The word for it on the command line and in digests.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Composite => "composite",
+            Self::Reference => "reference",
+        }
+    }
+}
+
 /// Labels the pixels of a drawing with the segments they belong to.
 #[must_use]
 pub fn segment(drawing: &Drawing, alpha: AlphaRule) -> Labels {

@@ -78,3 +78,20 @@ fn a_correction_is_kept_and_carried_on() {
     let third = run(folder.path());
     assert_eq!((third.count("painted"), third.count("unchanged")), (0, 3), "{third:?}");
 }
+
+#[test]
+fn corrections_are_kept_even_where_the_drawing_would_be_painted_otherwise_now() {
+    let folder = tempfile::tempdir().unwrap();
+    clip(&folder.path().join("cut"), 5, &[0]);
+    run(folder.path());
+    for shift in [1, 3] {
+        let path = folder.path().join(format!("out/line/{shift:04}.png"));
+        save(&path, &Figure { shift }.painted(BLUE, RED));
+    }
+    let again = run(folder.path());
+    assert_eq!((again.count("painted"), again.count("unchanged")), (2, 2), "{again:?}");
+    for shift in 1..5 {
+        let path = folder.path().join(format!("out/line/{shift:04}.png"));
+        assert_eq!(cel::codec::read(&path).unwrap().pixels, Figure { shift }.painted(BLUE, RED).pixels);
+    }
+}

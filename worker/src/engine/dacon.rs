@@ -1,14 +1,12 @@
 //! The engine of the published model.
 
-use std::path::Path;
-
 use candle_core::Tensor;
 use cel::{AlphaRule, Drawing, Labels};
 use common::Digest;
 
 use super::{Engine, EngineError, SegmentFeatures, Similarities};
 use crate::model::heads::normalised;
-use crate::model::{Dacon, Embedding, ModelError, Version};
+use crate::model::{Dacon, Embedding, Version};
 
 /// Compares segments by the cosine of DACoN's features.
 #[derive(Clone, Debug)]
@@ -22,20 +20,8 @@ impl DaconEngine {
     /// An engine around a model; `description` is what identifies its weights and dimensions (`model.json`).
     #[must_use]
     pub fn new(model: Dacon, alpha: AlphaRule, description: &[u8]) -> Self {
-        let rule: &[u8] = match alpha {
-            AlphaRule::Composite => b"composite",
-            AlphaRule::Reference => b"reference",
-        };
-        let digest = Digest::of_parts([rule, description]);
+        let digest = Digest::of_parts([alpha.name().as_bytes(), description]);
         Self { model, alpha, digest }
-    }
-
-    /// The engine of the model folder `dir`; see [`crate::model::load()`].
-    ///
-    /// # Errors
-    /// When the folder is not a model, or its files are damaged or have changed.
-    pub fn load(dir: &Path, alpha: AlphaRule, device: &candle_core::Device) -> Result<Self, ModelError> {
-        crate::model::load(dir, alpha, device)
     }
 
     /// The model.

@@ -20,7 +20,6 @@ use common::{Digest, Drawing, Job};
 use self::error::PaintError;
 use self::load::{DrawingFile, Segmented};
 use crate::engine::Engine;
-use crate::files;
 use crate::sidecar::Sidecar;
 
 pub use self::error::Failure;
@@ -46,7 +45,7 @@ impl Settings {
     }
 
     fn painted(&self, key: &str) -> PathBuf {
-        files::below(&self.out, key)
+        self.out.join(key)
     }
 }
 
@@ -57,7 +56,8 @@ pub enum Event {
     Painted(String),
     /// The drawing of this key was painted before, and nothing it follows from has changed.
     Unchanged(String),
-    /// As `Unchanged`, but a person has edited the painted file since: it is kept as it is.
+    /// The drawing of this key was painted before, and a person has edited the painted file since: it is kept, even
+    /// if it would be painted otherwise now.
     Edited(String),
     /// The drawing of this key was not painted.
     Failed(String, Failure),
@@ -124,10 +124,7 @@ fn fingerprint<'a>(
     references: impl Iterator<Item = &'a Digest>,
 ) -> Digest {
     const FORMAT: &[u8] = b"shiage painting 1";
-    let alpha = match settings.alpha {
-        AlphaRule::Composite => "composite",
-        AlphaRule::Reference => "reference",
-    };
+    let alpha = settings.alpha.name();
     let fixed = [FORMAT, engine.digest().as_str().as_bytes(), alpha.as_bytes(), line.as_str().as_bytes()];
     Digest::of_parts(fixed.into_iter().chain(references.map(|digest| digest.as_str().as_bytes())))
 }

@@ -17,19 +17,18 @@ pub(super) enum Standing {
     Stale,
     /// It is what we would paint.
     Unchanged,
-    /// It follows from the same input, and a person has edited it. The digest is that of the edited file.
+    /// A person has edited it, whatever it follows from. The digest is that of the edited file.
     Edited(Digest),
 }
 
 /// Judges the painted file of an earlier run.
 pub(super) fn standing(earlier: Option<&Sidecar>, fingerprint: &Digest, painted: &Path) -> Standing {
-    let Some(earlier) = earlier.filter(|earlier| earlier.fingerprint == *fingerprint) else {
-        return Standing::Stale;
-    };
+    let Some(earlier) = earlier else { return Standing::Stale };
     let Ok(bytes) = std::fs::read(painted) else { return Standing::Stale };
     let digest = Digest::of(&bytes);
     if digest == earlier.painted {
-        return Standing::Unchanged;
+        let same = earlier.fingerprint == *fingerprint;
+        return if same { Standing::Unchanged } else { Standing::Stale };
     }
     // A file that does not open is damage, not somebody's work.
     let opens = FileKind::from_path(painted).is_some_and(|kind| cel::codec::decode(&bytes, kind).is_ok());

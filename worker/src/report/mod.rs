@@ -82,7 +82,7 @@ impl Report {
     }
 
     fn card<'a>(&self, drawing: &'a ReportDrawing, out: &Path) -> Card<'a> {
-        let painted = files::below(out, &drawing.key);
+        let painted = out.join(&drawing.key);
         let sidecar = if drawing.given { None } else { Sidecar::read(&painted) };
         let marked: Vec<u32> = sidecar
             .iter()
