@@ -19,6 +19,8 @@ pub struct Cli {
 pub enum Command {
     /// Paint a folder of line drawings.
     Paint(PaintArgs),
+    /// Measure how well a model paints a data set whose true colours are known.
+    Eval(EvalArgs),
     /// Prepare models.
     Model(ModelArgs),
 }
@@ -48,7 +50,7 @@ pub struct PaintArgs {
     /// max].
     #[arg(long, value_name = "N|max")]
     pub clip_interval: Option<Count>,
-    /// `builtin`, `shape` (geometry alone, no network) or a model folder made by `shiage model import`.
+    /// `builtin` (the trained model in the program), `shape` (geometry alone, no network) or a model folder made by `shiage model import`.
     #[arg(long, default_value = "builtin")]
     pub model: String,
     /// Where the network runs.
@@ -115,6 +117,56 @@ impl FromStr for Count {
         }
         text.parse().map(Self).map_err(|_| "expected a number or `max`".to_owned())
     }
+}
+
+/// Arguments of `eval`.
+#[derive(Clone, Debug, Args)]
+pub struct EvalArgs {
+    /// A data set in the PaintBucket-Character layout: `NAME/{line,seg}` and `NAME/ref/{line,seg}`, label images with
+    /// colour lists beside them.
+    pub root: PathBuf,
+    /// Which references a drawing is painted from.
+    #[arg(long, value_enum, default_value_t)]
+    pub mode: ProtocolArg,
+    /// Design sheets to use, in the order of their names [default: 0 in previous-frame and first-frame, else max].
+    #[arg(long, value_name = "N|max")]
+    pub shots: Option<Count>,
+    /// Drawings in a clip [default: 20].
+    #[arg(long, value_name = "N|max")]
+    pub clip_interval: Option<Count>,
+    /// `builtin` (the trained model in the program), `shape` (geometry alone, no network) or a model folder made by
+    /// `shiage model import`.
+    #[arg(long, default_value = "builtin")]
+    pub model: String,
+    /// Where the network runs.
+    #[arg(long, value_enum, default_value_t)]
+    pub device: DeviceArg,
+    /// What lies under transparent pixels for DACoN's networks.
+    #[arg(long, value_enum, default_value_t)]
+    pub alpha: AlphaArg,
+    /// Print one JSON object on stdout.
+    #[arg(long)]
+    pub json: bool,
+    /// Write every segment's similarity, margin, confidence, pixels and whether it was right, as CSV.
+    #[arg(long, value_name = "FILE")]
+    pub segments: Option<PathBuf>,
+}
+
+/// The ways to evaluate on the command line.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum ProtocolArg {
+    /// From the true colours of the drawing before.
+    #[default]
+    PreviousFrame,
+    /// From the drawing before as painted by ourselves, the first drawing of the clip, and the sheets.
+    PreviousPredicted,
+    /// From the first drawing of the clip.
+    FirstFrame,
+    /// From the first drawing of the clip and the sheets.
+    #[value(name = "first-frame+sheets")]
+    FirstFrameAndSheets,
+    /// From the sheets alone.
+    Keyframe,
 }
 
 /// Arguments of `model`.

@@ -33,6 +33,9 @@ pub enum CliError {
     /// A model cannot be loaded or imported.
     #[error(transparent)]
     Model(#[from] worker::model::ModelError),
+    /// A data set cannot be evaluated.
+    #[error(transparent)]
+    Eval(#[from] worker::eval::EvalError),
     /// A result cannot be written.
     #[error("{}: cannot write: {source}", path.display())]
     Unwritable {
@@ -49,7 +52,7 @@ impl CliError {
     pub const fn exit(&self) -> Exit {
         match self {
             Self::Usage(_) => Exit::Usage,
-            Self::Intake(_) | Self::Model(_) | Self::Unwritable { .. } => Exit::Error,
+            Self::Intake(_) | Self::Model(_) | Self::Eval(_) | Self::Unwritable { .. } => Exit::Error,
         }
     }
 }

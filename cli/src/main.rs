@@ -1,9 +1,12 @@
 //! `shiage`: paints line drawings with the exact colours of their references.
 
 mod args;
+mod engine;
+mod eval;
 mod exit;
 mod model;
 mod paint;
+mod progress;
 mod terminal;
 
 use clap::Parser as _;
@@ -13,6 +16,7 @@ use crate::args::{Cli, Command};
 fn main() -> std::process::ExitCode {
     let result = match Cli::parse().command {
         Command::Paint(args) => paint::run(&args),
+        Command::Eval(args) => eval::run(&args),
         Command::Model(args) => model::run(&args),
     };
     match result {

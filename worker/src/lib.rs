@@ -1,6 +1,8 @@
 //! The painter: engines and the pipeline from line drawing to painted drawing.
 
+pub mod confidence;
 pub mod engine;
+pub mod eval;
 pub mod matching;
 pub mod model;
 pub mod pipeline;

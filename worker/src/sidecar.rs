@@ -6,6 +6,7 @@ use cel::Rgba;
 use common::Digest;
 use serde::{Deserialize, Serialize};
 
+use crate::confidence::REVIEW;
 use crate::files;
 
 /// What is known of a painted drawing.
@@ -28,10 +29,12 @@ pub struct Segment {
     pub pixels: u32,
     /// The colour it was painted.
     pub rgba: Rgba,
-    /// Similarity with the segment the colour comes from.
+    /// Similarity with the segment the colour comes from, or the share of the votes for the colour.
     pub similarity: f32,
-    /// Similarity minus that of the best segment of a different colour.
+    /// Similarity minus that of the best different colour.
     pub margin: f32,
+    /// Probability that the colour is right.
+    pub confidence: f32,
     /// The segment the colour comes from.
     pub source: Source,
 }
@@ -68,10 +71,21 @@ impl Sidecar {
         files::write_whole(&Self::path(painted), &text)
     }
 
-    /// Number of segments with a margin below the engine's review margin.
+    /// The segments that a person should look at, most expected wrong pixels first.
     #[must_use]
-    pub fn to_review(&self, margin: f32) -> usize {
-        self.segments.iter().filter(|segment| segment.margin < margin).count()
+    pub fn to_review(&self) -> Vec<&Segment> {
+        let mut unsure: Vec<&Segment> =
+            self.segments.iter().filter(|segment| segment.confidence < REVIEW).collect();
+        unsure.sort_by(|a, b| b.expected_wrong_pixels().total_cmp(&a.expected_wrong_pixels()));
+        unsure
+    }
+}
+
+impl Segment {
+    /// Its pixels, times the probability that they are wrong.
+    #[must_use]
+    pub fn expected_wrong_pixels(&self) -> f32 {
+        (1.0 - self.confidence) * self.pixels as f32
     }
 }
 
@@ -101,7 +115,15 @@ mod tests {
             let painted = folder.path().join("a.png");
             let source = Source { drawing: "彩色/\"0\".png".into(), label: 3 };
             let segment =
-                Segment { label: 1, pixels, rgba: Rgba([1, 2, 3, 4]), similarity, margin, source };
+                Segment {
+                label: 1,
+                pixels,
+                rgba: Rgba([1, 2, 3, 4]),
+                similarity,
+                margin,
+                confidence: 0.5,
+                source,
+            };
             let sidecar = Sidecar {
                 fingerprint: Digest::of(b"f"),
                 painted: Digest::of(b"p"),

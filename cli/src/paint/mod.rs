@@ -1,30 +1,28 @@
 //! `shiage paint`: intake, plan and painting in one process.
 
-mod engine;
 mod outputs;
-mod progress;
 mod summary;
 mod tally;
 
 use std::time::Instant;
 
-use cel::AlphaRule;
 use common::{Job, Mode};
 use scheduler::intake::{Clip, Episode, Intake, scan};
 use scheduler::plan::plan;
 use worker::pipeline::{self, Failure, Settings, StageTimes};
 use worker::report::{Report, ReportClip, ReportDrawing};
 
-use self::progress::Progress;
 use self::summary::{Run, Summary};
 use self::tally::Tally;
-use crate::args::{AlphaArg, ModeArg, PaintArgs};
+use crate::args::{ModeArg, PaintArgs};
+use crate::engine::{self, alpha};
 use crate::exit::{CliError, Exit};
+use crate::progress::Progress;
 
 /// Runs `shiage paint`.
 pub fn run(args: &PaintArgs) -> Result<Exit, CliError> {
     let start = Instant::now();
-    let engine = engine::load(args)?;
+    let engine = engine::load(&args.model, args.device, args.alpha)?;
     let intake = intake(args);
     let mut episode = scan(&intake)?;
     outputs::check(&args.out, &episode)?;
@@ -78,13 +76,6 @@ const fn mode(mode: ModeArg) -> Option<Mode> {
         ModeArg::FirstFrame => Some(Mode::FirstFrame),
         ModeArg::Nearest => Some(Mode::Nearest),
         ModeArg::Keyframe => Some(Mode::Keyframe),
-    }
-}
-
-const fn alpha(alpha: AlphaArg) -> AlphaRule {
-    match alpha {
-        AlphaArg::Composite => AlphaRule::Composite,
-        AlphaArg::Reference => AlphaRule::Reference,
     }
 }
 
@@ -151,7 +142,6 @@ fn report(
         title: name.unwrap_or_else(|| "drawings".into()),
         mode: mode.to_owned(),
         model: engine.name().to_owned(),
-        review_margin: engine.review_margin(),
         alpha: alpha(args.alpha),
         clips: episode.clips.iter().map(clip).collect(),
         failures: failed.to_vec(),

@@ -137,9 +137,8 @@ fn segments(run: &Run<'_>) -> (usize, usize) {
     let drawings = run.episode.clips.iter().flat_map(|clip| &clip.drawings);
     let unpainted = drawings.filter(|drawing| drawing.painted.is_none());
     let sidecars = unpainted.filter_map(|drawing| Sidecar::read(&run.args.out.join(&drawing.key)));
-    let margin = run.engine.review_margin();
     sidecars
-        .fold((0, 0), |(all, some), sidecar| (all + sidecar.segments.len(), some + sidecar.to_review(margin)))
+        .fold((0, 0), |(all, some), sidecar| (all + sidecar.segments.len(), some + sidecar.to_review().len()))
 }
 
 /// The kernel's own count of the most memory this process has held.

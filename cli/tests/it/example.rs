@@ -82,6 +82,7 @@ fn a_sidecar_tells_where_every_colour_comes_from() {
         assert_eq!(segment["label"], label);
         assert!(segment["pixels"].as_u64().unwrap() > 0);
         assert_eq!(segment["rgba"].as_array().unwrap().len(), 4);
+        assert!((0.0..=1.0).contains(&segment["confidence"].as_f64().unwrap()));
         assert!(segment["similarity"].is_number() && segment["margin"].is_number());
         let source = segment["source"]["drawing"].as_str().unwrap();
         assert!(source == "line/0000.png" || source.starts_with("ref/gt/"), "{source}");

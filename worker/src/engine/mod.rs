@@ -4,14 +4,19 @@
 //! colour follows from that is decided in one place for all engines, [`crate::matching`].
 
 mod dacon;
+pub mod matcher;
 mod shape;
 
 pub use dacon::DaconEngine;
-pub use shape::{ShapeEngine, ShapeFeatures};
+pub use matcher::{MatcherEngine, MatcherFeatures};
+pub use shape::{DESCRIPTION, PAIR_CUES, ShapeEngine, ShapeFeatures};
 
 use candle_core::Tensor;
 use cel::{Drawing, Labels};
 use common::Digest;
+
+use crate::confidence::Calibration;
+use crate::matching::Decision;
 
 /// Why an engine could not do its work.
 #[derive(Debug, thiserror::Error)]
@@ -34,6 +39,8 @@ pub enum SegmentFeatures {
     Vectors(Tensor),
     /// Geometry, for the `shape` engine.
     Shapes(ShapeFeatures),
+    /// Geometry and what the network makes of it, for the built-in model.
+    Matched(MatcherFeatures),
 }
 
 impl SegmentFeatures {
@@ -43,6 +50,7 @@ impl SegmentFeatures {
         match self {
             Self::Vectors(tensor) => tensor.elem_count() * tensor.dtype().size_in_bytes(),
             Self::Shapes(shapes) => shapes.bytes(),
+            Self::Matched(matched) => matched.bytes(),
         }
     }
 }
@@ -52,7 +60,7 @@ impl SegmentFeatures {
 pub struct Similarities {
     /// Number of reference segments.
     pub columns: usize,
-    /// `rows * columns` values, higher is more alike, at most about 1.
+    /// `rows * columns` values, higher is more alike: between -1 and 1, or logits where the engine lets segments vote.
     pub values: Vec<f32>,
 }
 
@@ -65,15 +73,18 @@ impl Similarities {
 }
 
 /// A model that compares segments.
-pub trait Engine: Send {
+pub trait Engine: Send + Sync {
     /// Short name for messages and reports, such as `shape` or `dacon-1.1`.
     fn name(&self) -> &'static str;
 
     /// Digest of everything that changes the result (weights, configuration): same digest, same colours.
     fn digest(&self) -> &Digest;
 
-    /// Margin below which a person should look at a segment.
-    fn review_margin(&self) -> f32;
+    /// How its similarities decide.
+    fn decision(&self) -> Decision;
+
+    /// How sure its decisions are.
+    fn calibration(&self) -> Calibration;
 
     /// Features of every segment of a drawing, in label order.
     ///

@@ -6,6 +6,8 @@ use common::Digest;
 use serde::{Deserialize, Serialize};
 use shiage_kernels::Pooling;
 
+use super::MatcherConfig;
+
 /// Layout of `model.json` this program writes and reads.
 pub const FORMAT: u32 = 1;
 
@@ -13,25 +15,25 @@ pub const FORMAT: u32 = 1;
 pub const MODEL_JSON: &str = "model.json";
 
 /// `model.json`: the model and the digests of its weights.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ModelFile {
     /// [`FORMAT`].
     pub format: u32,
-    /// Kind of model.
-    pub kind: Kind,
-    /// Dimensions.
-    pub config: ModelConfig,
+    /// Kind and dimensions of the model: `kind` and `config`.
+    #[serde(flatten)]
+    pub model: Architecture,
     /// SHA-256 of each file of weights, by file name.
     pub files: BTreeMap<String, Digest>,
 }
 
-/// Kind of model in a folder.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Kind {
-    /// The architecture of this module.
-    Dacon,
+/// Kinds of models, with their dimensions.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "config", rename_all = "lowercase")]
+pub enum Architecture {
+    /// The published architecture.
+    Dacon(ModelConfig),
+    /// The architecture of the built-in model.
+    Matcher(MatcherConfig),
 }
 
 /// The published versions of the architecture.

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use candle_core::{Device, Tensor};
 
-use super::config::{FORMAT, Kind, MODEL_JSON, ModelFile};
-use super::load::digest;
+use super::config::{Architecture, FORMAT, MODEL_JSON, ModelFile};
+use super::source::digest;
 use super::{BackboneConfig, Dacon, ModelConfig, ModelError, UnetConfig, Version, Weights, checkpoint};
 
 /// U-Net and heads, in a model folder.
@@ -191,7 +191,7 @@ fn fill_folder(folder: &Path, config: &ModelConfig, parts: &[(&str, Weights)]) -
             .map_err(|error| ModelError::io(&path)(std::io::Error::other(error)))?;
         files.insert((*name).to_owned(), digest(&path)?);
     }
-    let file = ModelFile { format: FORMAT, kind: Kind::Dacon, config: config.clone(), files };
+    let file = ModelFile { format: FORMAT, model: Architecture::Dacon(config.clone()), files };
     let path = folder.join(MODEL_JSON);
     let text = serde_json::to_string_pretty(&file).map_err(|error| ModelError::io(&path)(error.into()))?;
     fs::write(&path, text + "\n").map_err(ModelError::io(&path))

@@ -1,48 +1,81 @@
-//! Loading a model folder.
+//! Loading a model.
 
-use std::fs;
 use std::path::Path;
 
 use candle_core::Device;
 use cel::AlphaRule;
-use common::Digest;
 
-use super::config::{FORMAT, MODEL_JSON, ModelFile};
+use super::config::{Architecture, FORMAT, MODEL_JSON, ModelFile};
 use super::import::{BACKBONE, WEIGHTS};
-use super::{Dacon, ModelError, Weights, checkpoint};
-use crate::engine::DaconEngine;
+use super::source::Source;
+use super::{Dacon, Matcher, ModelError, Weights};
+use crate::engine::{DESCRIPTION, DaconEngine, Engine, MatcherEngine, PAIR_CUES};
 
-/// Loads the model folder `dir` onto a device. `alpha` says what the networks see where a drawing is transparent.
+/// The weights of a matcher, in a model folder.
+const MATCHER: &str = "matcher.safetensors";
+
+/// The model in the program.
+const BUILTIN: &[(&str, &[u8])] = &[
+    (MODEL_JSON, include_bytes!("../../models/builtin/model.json")),
+    (MATCHER, include_bytes!("../../models/builtin/matcher.safetensors")),
+];
+
+/// A model ready to compare segments.
+#[derive(Clone, Debug)]
+pub enum Loaded {
+    /// The published architecture.
+    Dacon(DaconEngine),
+    /// The architecture of the built-in model.
+    Matcher(MatcherEngine),
+}
+
+impl Loaded {
+    /// The model as an engine.
+    #[must_use]
+    pub fn engine(self) -> Box<dyn Engine> {
+        match self {
+            Self::Dacon(engine) => Box::new(engine),
+            Self::Matcher(engine) => Box::new(engine),
+        }
+    }
+}
+
+/// Loads the model folder `dir` onto a device. `alpha` says what DACoN's networks see where a drawing is transparent.
 ///
 /// # Errors
 /// When the folder has no `model.json`, or it is of another format; when a file of weights is missing, is not the one
 /// that was imported, or does not fit the dimensions; when the device has no room.
-pub fn load(dir: &Path, alpha: AlphaRule, device: &Device) -> Result<DaconEngine, ModelError> {
-    let path = dir.join(MODEL_JSON);
-    let text = fs::read(&path).map_err(|error| match error.kind() {
-        std::io::ErrorKind::NotFound => ModelError::unsuitable(
-            dir,
-            "is no model folder (it has no model.json): import a checkpoint into it",
-        ),
-        _ => ModelError::io(&path)(error),
-    })?;
-    let file = parse(&path, &text)?;
-    let read = |name: &str| -> Result<Weights, ModelError> {
-        let path = dir.join(name);
-        let unlisted = || ModelError::unsuitable(&dir.join(MODEL_JSON), format!("does not list {name}"));
-        if &digest(&path)? != file.files.get(name).ok_or_else(unlisted)? {
-            return Err(ModelError::Digest { path });
-        }
-        checkpoint::read(&path)
-    };
-    let backbone = file.config.backbone.as_ref().map(|_| read(BACKBONE)).transpose()?;
-    let model = Dacon::new(&file.config, &read(WEIGHTS)?, backbone.as_ref(), device)?;
-    Ok(DaconEngine::new(model, alpha, &text))
+pub fn load(dir: &Path, alpha: AlphaRule, device: &Device) -> Result<Loaded, ModelError> {
+    load_from(Source::Folder(dir), alpha, device)
 }
 
-/// Digest of a file of weights.
-pub(super) fn digest(path: &Path) -> Result<Digest, ModelError> {
-    fs::File::open(path).and_then(Digest::of_reader).map_err(ModelError::io(path))
+/// Loads the model that is part of the program onto a device.
+///
+/// # Errors
+/// When the device has no room.
+pub fn builtin(device: &Device) -> Result<Loaded, ModelError> {
+    load_from(Source::Program(BUILTIN), AlphaRule::Composite, device)
+}
+
+fn load_from(source: Source<'_>, alpha: AlphaRule, device: &Device) -> Result<Loaded, ModelError> {
+    let text = source.description()?;
+    let path = source.path(MODEL_JSON);
+    let ModelFile { model, files, .. } = parse(&path, &text)?;
+    let read = |name: &str| -> Result<Weights, ModelError> {
+        let unlisted = || ModelError::unsuitable(&path, format!("does not list {name}"));
+        source.weights(name, files.get(name).ok_or_else(unlisted)?)
+    };
+    match model {
+        Architecture::Dacon(config) => {
+            let backbone = config.backbone.as_ref().map(|_| read(BACKBONE)).transpose()?;
+            let model = Dacon::new(&config, &read(WEIGHTS)?, backbone.as_ref(), device)?;
+            Ok(Loaded::Dacon(DaconEngine::new(model, alpha, &text)))
+        }
+        Architecture::Matcher(config) => {
+            let model = Matcher::new(&config, &read(MATCHER)?, device)?;
+            Ok(Loaded::Matcher(MatcherEngine::new(model, &text)))
+        }
+    }
 }
 
 fn parse(path: &Path, text: &[u8]) -> Result<ModelFile, ModelError> {
@@ -58,6 +91,10 @@ fn parse(path: &Path, text: &[u8]) -> Result<ModelFile, ModelError> {
     }
     let again = |reason: String| ModelError::unsuitable(path, format!("{reason}: import the model again"));
     let file: ModelFile = serde_json::from_slice(text).map_err(|error| again(error.to_string()))?;
-    file.config.check().map_err(again)?;
+    match &file.model {
+        Architecture::Dacon(config) => config.check(),
+        Architecture::Matcher(config) => config.check(DESCRIPTION, PAIR_CUES),
+    }
+    .map_err(again)?;
     Ok(file)
 }

@@ -19,30 +19,24 @@ pub enum Stage {
     Decoder(usize),
 }
 
-/// A U-Net of double 3×3 convolutions with instance norm.
-///
-/// Its last layer, a 1×1 convolution, is kept apart: it commutes with pooling, so it runs on a row for each segment
-/// instead of every pixel.
+/// A U-Net of double 3×3 convolutions with instance norm, without its last layer.
 #[derive(Clone, Debug)]
-pub struct Unet {
+pub struct Trunk {
     encoder: Vec<Double>,
     bottleneck: Double,
     /// From the smallest map up: the convolution after the enlargement, and the level it leads to.
     decoder: Vec<(Conv3x3, Double)>,
-    /// `[first width, features]`.
-    last_weight: Tensor,
-    last_bias: Tensor,
 }
 
-impl Unet {
-    /// Takes the weights by the keys of the published checkpoints.
+impl Trunk {
+    /// Takes the weights by the keys of the published checkpoints. `inputs` is the number of channels of the image,
+    /// `widths` are those of the encoder's levels from the largest map down.
     ///
     /// # Errors
-    /// When a tensor is missing or has another shape than `config` and `features` say.
-    pub fn new(config: &UnetConfig, features: usize, weights: &Weights) -> Result<Self, ModelError> {
-        let widths = &config.widths;
+    /// When a tensor is missing or has another shape.
+    pub fn new(inputs: usize, widths: &[usize], weights: &Weights) -> Result<Self, ModelError> {
         let mut encoder = Vec::with_capacity(widths.len());
-        let mut input = 3;
+        let mut input = inputs;
         for (level, &width) in widths.iter().enumerate() {
             encoder.push(Double::new(weights, &format!("unet.encoder_blocks.{level}"), input, width)?);
             input = width;
@@ -57,29 +51,14 @@ impl Unet {
                 Double::new(weights, &format!("unet.decoder_conv_blocks.{step}"), 2 * width, width)?,
             ));
         }
-        let first = widths.first().copied().unwrap_or(3);
-        let last = weights.get("unet.final_conv.weight", &[features, first, 1, 1])?;
-        Ok(Self {
-            encoder,
-            bottleneck,
-            decoder,
-            last_weight: last.flatten_from(1)?.t()?,
-            last_bias: weights.get("unet.final_conv.bias", &[features])?,
-        })
+        Ok(Self { encoder, bottleneck, decoder })
     }
 
-    /// The map before the last layer, `[batch, first width, side, side]`, of an image `[batch, 3, side, side]`.
+    /// The largest map of the decoder, `[batch, first width, side, side]`, of an image `[batch, inputs, side, side]`;
+    /// shows the output of every stage to `see`.
     ///
     /// # Errors
     /// When the side cannot be halved often enough, or the device fails.
-    pub fn forward(&self, image: &Tensor) -> candle_core::Result<Tensor> {
-        self.forward_seen(image, &mut |_, _| ())
-    }
-
-    /// [`forward`](Self::forward), showing the output of every stage to `see`.
-    ///
-    /// # Errors
-    /// As [`forward`](Self::forward).
     pub fn forward_seen(
         &self,
         image: &Tensor,
@@ -105,6 +84,53 @@ impl Unet {
             see(Stage::Decoder(step), &map);
         }
         Ok(map)
+    }
+}
+
+/// A U-Net whose last layer, a 1×1 convolution, is kept apart: it commutes with pooling, so it runs on a row for each
+/// segment instead of every pixel.
+#[derive(Clone, Debug)]
+pub struct Unet {
+    trunk: Trunk,
+    /// `[first width, features]`.
+    last_weight: Tensor,
+    last_bias: Tensor,
+}
+
+impl Unet {
+    /// Takes the weights by the keys of the published checkpoints.
+    ///
+    /// # Errors
+    /// When a tensor is missing or has another shape than `config` and `features` say.
+    pub fn new(config: &UnetConfig, features: usize, weights: &Weights) -> Result<Self, ModelError> {
+        let widths = &config.widths;
+        let first = widths.first().copied().unwrap_or(3);
+        let last = weights.get("unet.final_conv.weight", &[features, first, 1, 1])?;
+        Ok(Self {
+            trunk: Trunk::new(3, widths, weights)?,
+            last_weight: last.flatten_from(1)?.t()?,
+            last_bias: weights.get("unet.final_conv.bias", &[features])?,
+        })
+    }
+
+    /// The map before the last layer, `[batch, first width, side, side]`, of an image `[batch, 3, side, side]`.
+    ///
+    /// # Errors
+    /// When the side cannot be halved often enough, or the device fails.
+    pub fn forward(&self, image: &Tensor) -> candle_core::Result<Tensor> {
+        self.forward_seen(image, &mut |_, _| ())
+    }
+
+    /// [`forward`](Self::forward), showing the output of every stage to `see`.
+    ///
+    /// # Errors
+    /// As [`forward`](Self::forward).
+    pub fn forward_seen(
+        &self,
+        image: &Tensor,
+        see: &mut dyn FnMut(Stage, &Tensor),
+    ) -> candle_core::Result<Tensor> {
+        self.trunk.forward_seen(image, see)
     }
 
     /// The last layer on rows of channels, `[rows, first width]` to `[rows, features]`.

@@ -123,7 +123,7 @@ fn fingerprint<'a>(
     line: &'a Digest,
     references: impl Iterator<Item = &'a Digest>,
 ) -> Digest {
-    const FORMAT: &[u8] = b"shiage painting 1";
+    const FORMAT: &[u8] = b"shiage painting 2";
     let alpha = settings.alpha.name();
     let fixed = [FORMAT, engine.digest().as_str().as_bytes(), alpha.as_bytes(), line.as_str().as_bytes()];
     Digest::of_parts(fixed.into_iter().chain(references.map(|digest| digest.as_str().as_bytes())))

@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
-use cel::{AlphaRule, FileKind, Rgba};
+use cel::{AlphaRule, FileKind};
 use common::Digest;
 
 use super::load::{DrawingFile, Segmented};
-use super::reference::PreparedReference;
+use super::reference::{Painted, PreparedReference};
 use super::stages::StageTimes;
 use crate::sidecar::Sidecar;
 
@@ -50,16 +50,19 @@ impl Earlier {
     /// Segments the drawing and finds its colours; `None` if the painted file has gone or does not fit.
     pub fn prepare(self, painted: &Path, alpha: AlphaRule, times: &StageTimes) -> Option<PreparedReference> {
         let segmented = self.line.segment(alpha, times).ok()?;
-        let colours = if self.edited {
-            cel::segment_colours(&segmented.labels, &cel::codec::read(painted).ok()?).ok()?
+        let painted = if self.edited {
+            let painted = cel::codec::read(painted).ok()?;
+            Painted::by_hand(cel::segment_colours(&segmented.labels, &painted).ok()?)
         } else {
-            self.colours(&segmented)?
+            self.painted(&segmented)?
         };
-        Some(PreparedReference::waiting(self.name, self.identity, colours, segmented))
+        Some(PreparedReference::waiting(self.name, self.identity, painted, segmented))
     }
 
-    fn colours(&self, segmented: &Segmented) -> Option<Vec<Rgba>> {
-        let colours: Vec<Rgba> = self.sidecar.segments.iter().map(|segment| segment.rgba).collect();
-        (colours.len() == segmented.labels.count as usize).then_some(colours)
+    fn painted(&self, segmented: &Segmented) -> Option<Painted> {
+        let segments = &self.sidecar.segments;
+        let colours = segments.iter().map(|segment| segment.rgba).collect();
+        let trust = segments.iter().map(|segment| segment.confidence).collect();
+        (segments.len() == segmented.labels.count as usize).then_some(Painted { colours, trust })
     }
 }

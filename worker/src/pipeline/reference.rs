@@ -21,7 +21,23 @@ pub(super) struct PreparedReference {
     pub identity: Digest,
     /// Colour of each segment, in label order.
     pub colours: Vec<Rgba>,
+    /// Probability that each colour is right; 1 where a person painted.
+    pub trust: Vec<f32>,
     features: RefCell<State>,
+}
+
+/// The colours of a drawing's segments, in label order, and how sure each is.
+pub(super) struct Painted {
+    pub colours: Vec<Rgba>,
+    pub trust: Vec<f32>,
+}
+
+impl Painted {
+    /// Colours that a person chose.
+    pub fn by_hand(colours: Vec<Rgba>) -> Self {
+        let trust = vec![1.0; colours.len()];
+        Self { colours, trust }
+    }
 }
 
 enum State {
@@ -32,19 +48,20 @@ enum State {
 
 impl PreparedReference {
     /// A drawing whose features are not known yet.
-    pub fn waiting(name: String, identity: Digest, colours: Vec<Rgba>, segmented: Segmented) -> Self {
+    pub fn waiting(name: String, identity: Digest, painted: Painted, segmented: Segmented) -> Self {
         let features = RefCell::new(State::Waiting(Box::new(segmented)));
-        Self { name, identity, colours, features }
+        Self { name, identity, colours: painted.colours, trust: painted.trust, features }
     }
 
     /// A drawing just painted: its features were computed as a target.
     pub fn embedded(
         name: String,
         identity: Digest,
-        colours: Vec<Rgba>,
+        painted: Painted,
         features: Rc<SegmentFeatures>,
     ) -> Self {
-        Self { name, identity, colours, features: RefCell::new(State::Embedded(features)) }
+        let features = RefCell::new(State::Embedded(features));
+        Self { name, identity, colours: painted.colours, trust: painted.trust, features }
     }
 
     /// Its features, computed at the first call.
@@ -90,7 +107,8 @@ impl ReferenceShelf {
         let prepare = || match LoadedReference::load(reference, alpha, times) {
             Ok(LoadedReference { identity, segmented, colours }) => {
                 let name = reference.name.clone();
-                Some(Rc::new(PreparedReference::waiting(name, identity, colours, segmented)))
+                let painted = Painted::by_hand(colours);
+                Some(Rc::new(PreparedReference::waiting(name, identity, painted, segmented)))
             }
             Err(failure) => {
                 failed(failure);

@@ -1,6 +1,6 @@
 //! The walk, with an engine that counts.
 
-use std::cell::Cell;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::path::Path;
 use std::sync::Mutex;
 
@@ -8,11 +8,13 @@ use cel::{FileFormat, Labels, Rgba, Size};
 use common::Reference;
 
 use super::*;
+use crate::confidence::Calibration;
 use crate::engine::{EngineError, SegmentFeatures, ShapeEngine, Similarities};
+use crate::matching::Decision;
 
 /// The shape engine, counting its forward passes; fails on drawings of one width.
 struct Counting {
-    passes: Cell<usize>,
+    passes: AtomicUsize,
     fails_on: u32,
 }
 
@@ -25,12 +27,16 @@ impl Engine for Counting {
         ShapeEngine.digest()
     }
 
-    fn review_margin(&self) -> f32 {
-        0.1
+    fn decision(&self) -> Decision {
+        Decision::Nearest
+    }
+
+    fn calibration(&self) -> Calibration {
+        ShapeEngine.calibration()
     }
 
     fn embed(&self, drawing: &cel::Drawing, labels: &Labels) -> Result<SegmentFeatures, EngineError> {
-        self.passes.set(self.passes.get() + 1);
+        self.passes.fetch_add(1, Ordering::Relaxed);
         if drawing.size.width == self.fails_on {
             return Err(EngineError::ForeignFeatures { engine: "counting" });
         }

@@ -4,17 +4,16 @@ use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::mpsc::{Receiver, SyncSender};
 
-use cel::Rgba;
 use common::{Drawing, Job};
 
 use super::load::Segmented;
 use super::previous::{Earlier, Standing, standing};
-use super::reference::{PreparedReference, ReferenceShelf};
+use super::reference::{Painted, PreparedReference, ReferenceShelf};
 use super::stages::{Stage, StageTimes};
 use super::write::Painting;
 use super::{Event, Failure, Fetched, PaintError, Settings, fingerprint};
 use crate::engine::{Engine, SegmentFeatures};
-use crate::matching::{Candidate, Match, match_segments};
+use crate::matching::{Known, Match, decide};
 
 /// The engine's side of the pipeline.
 pub(super) struct Painter<'a> {
@@ -82,10 +81,13 @@ impl Painter<'_> {
         };
         let references = self.references(front, sheets);
         let (features, matches) = self.decide(&segmented, &references)?;
-        let colours: Vec<Rgba> = matches.iter().map(|matched| matched.colour).collect();
+        let decided = Painted {
+            colours: matches.iter().map(|matched| matched.colour).collect(),
+            trust: matches.iter().map(|matched| matched.confidence).collect(),
+        };
         let names = references.iter().map(|reference| reference.name.clone()).collect();
         let key = target.key.clone();
-        let reference = PreparedReference::embedded(key.clone(), fingerprint.clone(), colours, features);
+        let reference = PreparedReference::embedded(key.clone(), fingerprint.clone(), decided, features);
         let line = target.line.clone();
         let painting = Painting { key, line, fingerprint, segmented, matches, names };
         // The receiver lives as long as the pipeline does.
@@ -121,16 +123,13 @@ impl Painter<'_> {
             .map(|reference| reference.features(self.engine, self.times))
             .collect::<Result<_, _>>()?;
         let matches = self.times.time(Stage::Match, || -> Result<_, PaintError> {
-            let similarities: Vec<_> = embedded
-                .iter()
-                .map(|reference| self.engine.compare(&features, reference))
-                .collect::<Result<_, _>>()?;
-            let candidates: Vec<_> = similarities
-                .iter()
-                .zip(references)
-                .map(|(similarities, reference)| Candidate { similarities, colours: &reference.colours })
-                .collect();
-            let matches = match_segments(segmented.labels.count as usize, &candidates);
+            let known = embedded.iter().zip(references).map(|(features, reference)| Known {
+                features,
+                colours: &reference.colours,
+                trust: &reference.trust,
+            });
+            let segments = segmented.labels.count as usize;
+            let matches = decide(self.engine, segments, &features, &known.collect::<Vec<_>>())?;
             matches.into_iter().collect::<Option<Vec<Match>>>().ok_or(PaintError::NoReference)
         })?;
         Ok((features, matches))

@@ -54,6 +54,7 @@ fn sidecar(painting: &Painting, bytes: &[u8]) -> Sidecar {
         rgba: matched.colour,
         similarity: matched.similarity,
         margin: matched.margin,
+        confidence: matched.confidence,
         source: Source { drawing: painting.names[matched.reference].clone(), label: matched.label },
     });
     let (fingerprint, segments) = (painting.fingerprint.clone(), segments.collect());

@@ -1,6 +1,7 @@
 //! `report.html`: one self-contained page with a contact sheet of what was painted and what a person should look at.
 
 mod page;
+mod review;
 mod thumbnail;
 
 use std::path::{Path, PathBuf};
@@ -10,7 +11,7 @@ use rayon::prelude::*;
 
 use crate::files;
 use crate::pipeline::Failure;
-use crate::sidecar::Sidecar;
+use crate::sidecar::{Segment, Sidecar};
 
 use self::thumbnail::Thumbnails;
 
@@ -23,8 +24,6 @@ pub struct Report {
     pub mode: String,
     /// The model's name.
     pub model: String,
-    /// Segments with a margin below this are marked.
-    pub review_margin: f32,
     /// How alpha was read.
     pub alpha: AlphaRule,
     /// The clips in order.
@@ -58,7 +57,8 @@ struct Card<'a> {
     key: &'a str,
     given: bool,
     segments: usize,
-    to_review: usize,
+    /// Most expected wrong pixels first.
+    to_review: Vec<Segment>,
     /// `None` for a drawing that was not painted.
     pictures: Option<Thumbnails>,
 }
@@ -84,18 +84,15 @@ impl Report {
     fn card<'a>(&self, drawing: &'a ReportDrawing, out: &Path) -> Card<'a> {
         let painted = out.join(&drawing.key);
         let sidecar = if drawing.given { None } else { Sidecar::read(&painted) };
-        let marked: Vec<u32> = sidecar
-            .iter()
-            .flat_map(|sidecar| &sidecar.segments)
-            .filter(|segment| segment.margin < self.review_margin)
-            .map(|segment| segment.label)
-            .collect();
+        let unsure = sidecar.as_ref().map(Sidecar::to_review).unwrap_or_default();
+        let marked: Vec<u32> = unsure.iter().map(|segment| segment.label).collect();
+        let list = unsure.iter().map(|segment| (*segment).clone()).collect();
         let known = drawing.given || sidecar.is_some();
         Card {
             key: &drawing.key,
             given: drawing.given,
             segments: sidecar.map_or(0, |sidecar| sidecar.segments.len()),
-            to_review: marked.len(),
+            to_review: list,
             pictures: Thumbnails::make(&drawing.line, &painted, self.alpha, &marked).filter(|_| known),
         }
     }

@@ -2,7 +2,7 @@
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::{Card, Report};
+use super::{Card, Report, review};
 
 const STYLE: &str = include_str!("report.css");
 
@@ -11,7 +11,7 @@ pub(super) fn render(report: &Report, clips: &[(&str, Vec<Card<'_>>)]) -> Markup
     let cards = || clips.iter().flat_map(|(_, cards)| cards);
     let painted = cards().filter(|card| card.pictures.is_some() && !card.given).count();
     let (segments, to_review) =
-        cards().fold((0, 0), |(all, some), card| (all + card.segments, some + card.to_review));
+        cards().fold((0, 0), |(all, some), card| (all + card.segments, some + card.to_review.len()));
     html! {
         (DOCTYPE)
         html lang="en" {
@@ -34,6 +34,7 @@ pub(super) fn render(report: &Report, clips: &[(&str, Vec<Card<'_>>)]) -> Markup
                 }
                 main {
                     (failures(report))
+                    (review::list(clips.iter().flat_map(|(_, cards)| cards)))
                     @for (name, cards) in clips { (clip(name, cards)) }
                 }
             }
@@ -90,14 +91,14 @@ fn row(card: &Card<'_>) -> Markup {
             }
             p {
                 @if card.pictures.is_some() { a href=(href) { (card.key) } } @else { (card.key) }
-                @if card.segments > 0 { ": " (card.segments) " segments, " (card.to_review) " to look at" }
+                @if card.segments > 0 { ": " (card.segments) " segments, " (card.to_review.len()) " to look at" }
             }
         }
     }
 }
 
 /// Percent-encodes what a relative address must not hold.
-fn encode_path(key: &str) -> String {
+pub(super) fn encode_path(key: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/-_.~".contains(&byte);
     key.bytes()
         .map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") })

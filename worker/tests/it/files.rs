@@ -57,7 +57,7 @@ fn both_formats_hold_the_same() {
 #[test]
 fn the_digest_follows_the_alpha_rule() {
     let (_folder, report) = imported();
-    let digest = |alpha| load(&report.folder, alpha, &Device::Cpu).unwrap().digest().to_owned();
+    let digest = |alpha| load(&report.folder, alpha, &Device::Cpu).unwrap().engine().digest().to_owned();
     assert_eq!(digest(AlphaRule::Composite), digest(AlphaRule::Composite));
     assert_ne!(digest(AlphaRule::Composite), digest(AlphaRule::Reference));
 }

@@ -11,4 +11,5 @@ mod cases;
 mod files;
 mod fuzz;
 mod golden;
+mod matcher;
 mod network;

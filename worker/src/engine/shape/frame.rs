@@ -49,6 +49,11 @@ impl Frame {
         [x * self.scale + self.origin[0], y * self.scale + self.origin[1]]
     }
 
+    /// Centre and longer side in pixels.
+    pub fn span(&self) -> ([f32; 2], f32) {
+        (self.origin, self.scale)
+    }
+
     /// Length in shared coordinates.
     pub fn length(&self, pixels: f32) -> f32 {
         pixels / self.scale

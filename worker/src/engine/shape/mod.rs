@@ -8,6 +8,7 @@
 mod beliefs;
 mod contact;
 mod cues;
+mod describe;
 mod digest;
 mod frame;
 mod grid;
@@ -32,14 +33,17 @@ use cel::{Drawing, Labels};
 use common::Digest;
 
 use super::{Engine, EngineError, SegmentFeatures, Similarities};
+pub use describe::{DESCRIPTION, PAIR_CUES};
 use segment::Geometry;
+
+use crate::confidence::Calibration;
+use crate::matching::Decision;
 
 /// Short name of the engine.
 const NAME: &str = "shape";
 
-/// Margin below which a person should look. With the previous drawing and the sheet as references, some 17 % of the
-/// segments of the validation clips lie below it, and 82 % of the wrong ones.
-const REVIEW_MARGIN: f32 = 0.15;
+/// Fitted on the training clips, see `docs/models.md`.
+const CALIBRATION: Calibration = Calibration { bias: -0.63, similarity: 0.0, log_odds: 1.09, margin: 5.7 };
 
 /// Score that counts as a similarity of a half: between the scores of most best partners (10 and more) and those of
 /// nearly all other pairs (3 and less).
@@ -55,6 +59,18 @@ pub struct ShapeFeatures {
 }
 
 impl ShapeFeatures {
+    /// Measures a drawing.
+    #[must_use]
+    pub fn new(drawing: &Drawing, labels: &Labels) -> Self {
+        Self { geometry: Geometry::new(drawing, labels) }
+    }
+
+    /// Centre of the figure in the picture, and its longer side, in pixels.
+    #[must_use]
+    pub fn figure(&self) -> ([f32; 2], f32) {
+        self.geometry.figure.span()
+    }
+
     /// Bytes held.
     #[must_use]
     pub fn bytes(&self) -> usize {
@@ -75,12 +91,16 @@ impl Engine for ShapeEngine {
         &digest::DIGEST
     }
 
-    fn review_margin(&self) -> f32 {
-        REVIEW_MARGIN
+    fn decision(&self) -> Decision {
+        Decision::Nearest
+    }
+
+    fn calibration(&self) -> Calibration {
+        CALIBRATION
     }
 
     fn embed(&self, drawing: &Drawing, labels: &Labels) -> Result<SegmentFeatures, EngineError> {
-        Ok(SegmentFeatures::Shapes(ShapeFeatures { geometry: Geometry::new(drawing, labels) }))
+        Ok(SegmentFeatures::Shapes(ShapeFeatures::new(drawing, labels)))
     }
 
     fn compare(

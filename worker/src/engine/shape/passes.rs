@@ -8,24 +8,37 @@ use super::segment::Geometry;
 use super::support::{Support, Supports};
 use super::weights::{FIRST, LATER};
 
+/// Everything known of the pairs after the last pass.
+pub(super) struct Passed {
+    /// The score of every pair.
+    pub scores: Matrix,
+    /// The cues of every pair by itself, row by row.
+    pub cues: Vec<Cues>,
+    /// The cues of every pair that the last pass drew from the rest of the drawing, row by row.
+    pub supports: Vec<Supports>,
+}
+
 /// The score of every pair.
 pub(super) fn scores(target: &Geometry, reference: &Geometry) -> Matrix {
+    passed(target, reference).scores
+}
+
+/// The score of every pair, and what it was made of.
+pub(super) fn passed(target: &Geometry, reference: &Geometry) -> Passed {
     let cues = all_cues(target, reference);
     let mut scores = Matrix {
         columns: reference.segments.len(),
         values: cues.iter().map(|cues| weighted(cues, &FIRST)).collect(),
     };
+    let mut supports = Vec::new();
     for (own, rest) in &LATER {
         let support = Support::new(target, reference, Beliefs::new(&scores));
-        let pairs = pairs(target, reference).zip(&cues);
-        scores.values = pairs
-            .map(|((a, b), cues)| {
-                let supports: Supports = support.of(target, reference, a, b);
-                weighted(cues, own) + weighted(&supports, rest)
-            })
-            .collect();
+        supports = pairs(target, reference).map(|(a, b)| support.of(target, reference, a, b)).collect();
+        let pairs = cues.iter().zip(&supports);
+        scores.values =
+            pairs.map(|(cues, supports)| weighted(cues, own) + weighted(supports, rest)).collect();
     }
-    scores
+    Passed { scores, cues, supports }
 }
 
 fn all_cues(target: &Geometry, reference: &Geometry) -> Vec<Cues> {

@@ -50,6 +50,8 @@ impl InkAround {
 pub(super) struct Company {
     /// Neighbours with their share of the contact; the shares add up to 1, or there are none.
     pub neighbours: Vec<(usize, f32)>,
+    /// The share of the contact with each of them that is across a trace, in the same order.
+    pub traced: Vec<f32>,
     /// Logarithm of the number of neighbours and one.
     pub degree: f32,
     /// Largest share of one neighbour.
@@ -87,6 +89,7 @@ impl Company {
             trace_size: relative_size(outline, &by_trace, outlines),
             roughness: ((f64::from(length) + 1.0).powi(2) / outline.area.max(1.0)).ln() as f32,
             border: (outline.border / (2.0 * (width + height)).max(1.0)) as f32,
+            traced: by_trace.iter().map(|&(_, share)| share).collect(),
             neighbours: by_share,
         }
     }

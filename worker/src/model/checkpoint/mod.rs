@@ -10,7 +10,7 @@ mod unpickle;
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{Read, Seek};
+use std::io::{BufReader, Cursor, Read, Seek};
 use std::path::Path;
 
 use candle_core::{Device, Tensor};
@@ -35,11 +35,23 @@ pub fn read(path: &Path) -> Result<Weights, ModelError> {
                 "it is a checkpoint of PyTorch before 1.6; load it in a newer PyTorch and save it again";
             return Err(ModelError::unsuitable(path, reason));
         }
-        _ => safetensors::read(path, file)?,
+        _ => {
+            let length = file.metadata().map_err(ModelError::io(path))?.len();
+            safetensors::read(path, BufReader::new(file), length)?
+        }
     };
     let strip =
         |(key, tensor): (String, Tensor)| (key.strip_prefix("module.").unwrap_or(&key).to_owned(), tensor);
     Ok(Weights::new(path, tensors.into_iter().map(strip).collect()))
+}
+
+/// Reads a `.safetensors` file that is already in memory; errors call it `path`.
+///
+/// # Errors
+/// When it is damaged.
+pub fn read_bytes(path: &Path, bytes: &[u8]) -> Result<Weights, ModelError> {
+    let tensors = safetensors::read(path, Cursor::new(bytes), bytes.len() as u64)?;
+    Ok(Weights::new(path, tensors))
 }
 
 type Tensors = BTreeMap<String, Tensor>;

@@ -1,8 +1,7 @@
 //! The safetensors format: a JSON header with the place of each tensor, then the bytes.
 
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::{BufReader, Read, Seek, SeekFrom};
+use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
 
 use serde::Deserialize;
@@ -20,9 +19,7 @@ struct Entry {
     data_offsets: (u64, u64),
 }
 
-pub(super) fn read(path: &Path, file: File) -> Result<Tensors, ModelError> {
-    let length = file.metadata().map_err(ModelError::io(path))?.len();
-    let mut reader = BufReader::new(file);
+pub(super) fn read(path: &Path, mut reader: impl Read + Seek, length: u64) -> Result<Tensors, ModelError> {
     let (header, start) = header(path, &mut reader, length)?;
     let mut tensors = Tensors::new();
     for (name, entry) in header {

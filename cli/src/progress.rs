@@ -36,6 +36,11 @@ impl Progress {
         }
     }
 
+    /// Something is done that has no name.
+    pub fn step(&self) {
+        self.bar.inc(1);
+    }
+
     /// Does something that may print, without tearing the bar.
     pub fn beside(&self, work: impl FnOnce()) {
         self.bar.suspend(work);

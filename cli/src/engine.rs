@@ -1,0 +1,30 @@
+//! Which engine a `--model` names.
+
+use std::path::Path;
+
+use cel::AlphaRule;
+use worker::engine::{Engine, ShapeEngine};
+use worker::model::{self, Device};
+
+use crate::args::{AlphaArg, DeviceArg};
+use crate::exit::CliError;
+
+/// Loads the engine.
+pub fn load(name: &str, device: DeviceArg, alpha_arg: AlphaArg) -> Result<Box<dyn Engine>, CliError> {
+    let device = match device {
+        DeviceArg::Auto | DeviceArg::Cpu => Device::Cpu,
+    };
+    match name {
+        "shape" => Ok(Box::new(ShapeEngine)),
+        "builtin" => Ok(model::builtin(&device)?.engine()),
+        folder => Ok(model::load(Path::new(folder), alpha(alpha_arg), &device)?.engine()),
+    }
+}
+
+/// The rule that an argument names.
+pub const fn alpha(alpha: AlphaArg) -> AlphaRule {
+    match alpha {
+        AlphaArg::Composite => AlphaRule::Composite,
+        AlphaArg::Reference => AlphaRule::Reference,
+    }
+}
