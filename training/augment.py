@@ -8,6 +8,10 @@ import numpy as np
 from clips import INK, PAPER, Sample
 
 
+# Smaller segments are line in the data set; here they are what bending left of larger ones.
+LEAST_PIXELS = 8
+
+
 @dataclass
 class Camera:
     """What all drawings of one clip share."""
@@ -82,8 +86,8 @@ def drop_lines(kinds: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 
 def compact(kinds: np.ndarray, labels: np.ndarray, colours: np.ndarray) -> Sample:
-    """Labels without gaps: what has left the picture is no segment any more."""
-    present = np.bincount(labels.ravel(), minlength=len(colours)) > 0
+    """Labels without gaps: what has left the picture, or all but, is no segment any more."""
+    present = np.bincount(labels.ravel(), minlength=len(colours)) >= LEAST_PIXELS
     present[0] = False
     new = np.zeros(len(colours), np.uint16)
     new[present] = np.arange(1, present.sum() + 1)

@@ -31,7 +31,7 @@ pub struct Job {
     pub clip: String,
     /// The painted drawing of the clip that the job starts from, if the mode uses one.
     pub anchor: Option<Reference>,
-    /// Whether each painted drawing takes the place of the anchor for the next one.
+    /// Whether each painted drawing is a reference of the next one, before the anchor.
     pub carry: bool,
     /// Design sheets: references of every drawing of the job.
     pub sheets: Vec<Reference>,

@@ -55,10 +55,8 @@ pub fn run(args: &EvalArgs) -> Result<Exit, CliError> {
         segments::write(path, &outcome)?;
     }
     if args.json {
-        let text = serde_json::to_string(&Report::new(&outcome)).map_err(|error| CliError::Unwritable {
-            path: "standard output".into(),
-            source: error.into(),
-        })?;
+        let text = serde_json::to_string(&Report::new(&outcome))
+            .map_err(|error| CliError::Unwritable { path: "standard output".into(), source: error.into() })?;
         terminal::result(&text);
     } else {
         terminal::result(&format!("Mode {}, model {}\n", protocol.name(), engine.name()));

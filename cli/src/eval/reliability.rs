@@ -13,7 +13,8 @@ pub(super) fn render(decided: &[Decided]) -> String {
     let mut text = "confidence   segments  mean confidence  right".to_owned();
     for (index, &low) in BINS.iter().enumerate() {
         let high = BINS.get(index + 1).copied().unwrap_or(f32::INFINITY);
-        let bin: Vec<&Decided> = decided.iter().filter(|d| d.confidence >= low && d.confidence < high).collect();
+        let bin: Vec<&Decided> =
+            decided.iter().filter(|d| d.confidence >= low && d.confidence < high).collect();
         let share = |sum: f64| 100.0 * sum / bin.len().max(1) as f64;
         let mean = share(bin.iter().map(|d| f64::from(d.confidence)).sum());
         let right = share(bin.iter().filter(|d| d.right).count() as f64);

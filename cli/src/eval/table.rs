@@ -33,6 +33,8 @@ pub(super) fn render(outcome: &Outcome) -> String {
             let _ = write!(text, "  {:width$.2}", 100.0 * value(figures));
         }
     }
-    text.push_str("\n\nupper bound: share of segments whose colour occurs in the references, the best Acc possible\n");
+    text.push_str(
+        "\n\nupper bound: share of segments whose colour occurs in the references, the best Acc possible\n",
+    );
     text
 }

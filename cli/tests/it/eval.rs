@@ -9,16 +9,8 @@ use serde_json::Value;
 use crate::support::{BLUE, Figure, RED, Run, save, shiage, text};
 
 const GREEN: Rgba = Rgba::opaque(30, 160, 60);
-const KEYS: [&str; 8] = [
-    "acc",
-    "acc_threshold",
-    "pix_acc",
-    "pix_f_acc",
-    "pix_b_miou",
-    "segments",
-    "drawings",
-    "upper_bound_acc",
-];
+const KEYS: [&str; 8] =
+    ["acc", "acc_threshold", "pix_acc", "pix_f_acc", "pix_b_miou", "segments", "drawings", "upper_bound_acc"];
 
 /// A drawing of a data set: line, label image, colours.
 fn drawing(folder: &Path, number: u32, colours: [Rgba; 2]) {
@@ -66,7 +58,11 @@ fn figures_are_those_counted_by_hand() {
     let mean = (100.0 + 200.0 / 3.0) / 2.0;
     for mode in ["previous-frame", "previous-predicted", "first-frame", "first-frame+sheets"] {
         let figures = overall(root.path(), &["--mode", mode]);
-        assert_eq!((figures["drawings"].as_u64(), figures["segments"].as_u64()), (Some(2), Some(6)), "{mode}");
+        assert_eq!(
+            (figures["drawings"].as_u64(), figures["segments"].as_u64()),
+            (Some(2), Some(6)),
+            "{mode}"
+        );
         assert!((figures["acc"].as_f64().unwrap() - mean).abs() < 1e-9, "{mode}: {figures}");
         assert_eq!(figures["acc"], figures["upper_bound_acc"]);
         assert_eq!(figures["pix_b_miou"].as_f64(), Some(100.0));

@@ -2,6 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
+use cel::metrics::{Background, Counts, Outcome, Scores};
+use cel::research::{colours_from_json, decode_labels};
+
 use crate::support::{paint, shiage, text};
 
 fn golden() -> PathBuf {
@@ -21,10 +24,9 @@ const CASES: [&str; 7] = [
     "j_unclosed",
 ];
 
-#[test]
-fn an_imported_model_paints_what_the_reference_implementation_painted() {
-    let folder = tempfile::tempdir().unwrap();
-    let model = folder.path().join("model");
+/// Imports version 1.0 into a folder below `folder`.
+fn imported(folder: &Path) -> PathBuf {
+    let model = folder.join("model");
     let weights = golden().join("weights");
     let import = shiage(&[
         "model",
@@ -37,6 +39,13 @@ fn an_imported_model_paints_what_the_reference_implementation_painted() {
         text(&model),
     ]);
     assert_eq!(import.code, 0, "{import:?}");
+    model
+}
+
+#[test]
+fn an_imported_model_paints_what_the_reference_implementation_painted() {
+    let folder = tempfile::tempdir().unwrap();
+    let model = imported(folder.path());
     for case in CASES {
         let input = folder.path().join(case);
         let from = golden().join("cases").join(case);
@@ -61,6 +70,46 @@ fn an_imported_model_paints_what_the_reference_implementation_painted() {
         let expected = cel::codec::read(&from.join("pred_1_0/t0.png")).unwrap();
         let wrong = painted.pixels.iter().zip(&expected.pixels).filter(|(a, b)| a != b).count();
         assert_eq!((painted.size, wrong), (expected.size, 0), "{case}: pixels that differ");
+    }
+}
+
+/// The measures of the colours that the reference implementation chose.
+fn expected(case: &Path) -> Scores {
+    let labels = decode_labels(&std::fs::read(case.join("seg/t0.png")).unwrap()).unwrap();
+    let colours = |file: &str| {
+        let text = std::fs::read_to_string(case.join(file)).unwrap();
+        colours_from_json(&text).unwrap().into_values()
+    };
+    let pairs = colours("seg/t0.json").zip(colours("pred_1_0/t0.json")).zip(labels.areas());
+    let outcomes =
+        pairs.map(|((truth, predicted), pixels)| Outcome { predicted: Some(predicted), truth, pixels });
+    Counts::of(outcomes, Background::AnyTransparent).scores()
+}
+
+#[test]
+fn eval_measures_what_the_reference_implementation_painted() {
+    let folder = tempfile::tempdir().unwrap();
+    let model = imported(folder.path());
+    let fixed = ["--mode", "keyframe", "--alpha", "reference", "--json"];
+    for case in CASES {
+        let case = golden().join("cases").join(case);
+        let run = shiage(&[&["eval", text(&case), "--model", text(&model)], &fixed[..]].concat());
+        assert_eq!(run.code, 0, "{run:?}");
+        let (json, scores) = (run.json(), expected(&case));
+        for (name, value) in [
+            ("acc", scores.acc),
+            ("acc_threshold", scores.acc_threshold),
+            ("pix_acc", scores.pix_acc),
+            ("pix_f_acc", scores.pix_f_acc),
+            ("pix_b_miou", scores.pix_b_miou),
+        ] {
+            assert_eq!(
+                json["overall"][name].as_f64().unwrap(),
+                100.0 * value,
+                "{name} of {}",
+                case.display()
+            );
+        }
     }
 }
 

@@ -61,12 +61,10 @@ fn is_character(folder: &Path) -> bool {
 }
 
 fn entries(folder: &Path) -> Result<Vec<PathBuf>, EvalError> {
-    let wrong = |error| EvalError::file(folder, error);
+    let wrong = |error: std::io::Error| EvalError::file(folder, &error);
     let entries = fs::read_dir(folder).map_err(wrong)?;
-    let mut paths = entries
-        .map(|entry| Ok(entry?.path()))
-        .collect::<std::io::Result<Vec<_>>>()
-        .map_err(wrong)?;
+    let mut paths =
+        entries.map(|entry| Ok(entry?.path())).collect::<std::io::Result<Vec<_>>>().map_err(wrong)?;
     paths.sort();
     Ok(paths)
 }
@@ -93,7 +91,7 @@ fn files(folder: &Path) -> Result<Vec<EvalFiles>, EvalError> {
             if line.is_file() {
                 Ok(EvalFiles { line, seg })
             } else {
-                Err(EvalError::file(&seg, format!("its line drawing {} is missing", line.display())))
+                Err(EvalError::file(&seg, &format!("its line drawing {} is missing", line.display())))
             }
         })
         .collect()
@@ -105,19 +103,20 @@ impl EvalFiles {
     /// # Errors
     /// When a file does not open, the sizes differ, or a segment has no colour.
     pub fn load(&self) -> Result<EvalDrawing, EvalError> {
-        let drawing = cel::codec::read(&self.line).map_err(|error| EvalError::file(&self.line, error.cause))?;
-        let bytes = fs::read(&self.seg).map_err(|error| EvalError::file(&self.seg, error))?;
+        let drawing =
+            cel::codec::read(&self.line).map_err(|error| EvalError::file(&self.line, &error.cause))?;
+        let bytes = fs::read(&self.seg).map_err(|error| EvalError::file(&self.seg, &error))?;
         let CompactLabels { labels, originals } =
-            decode_labels_compacting(&bytes).map_err(|error| EvalError::file(&self.seg, error))?;
+            decode_labels_compacting(&bytes).map_err(|error| EvalError::file(&self.seg, &error))?;
         if labels.size != drawing.size {
             let reason = format!("is {}, its line drawing {}", labels.size, drawing.size);
-            return Err(EvalError::file(&self.seg, reason));
+            return Err(EvalError::file(&self.seg, &reason));
         }
         let json = self.seg.with_extension("json");
-        let text = fs::read_to_string(&json).map_err(|error| EvalError::file(&json, error))?;
-        let listed = colours_from_json(&text).map_err(|error| EvalError::file(&json, error))?;
+        let text = fs::read_to_string(&json).map_err(|error| EvalError::file(&json, &error))?;
+        let listed = colours_from_json(&text).map_err(|error| EvalError::file(&json, &error))?;
         let colour = |label: &u32| {
-            let missing = || EvalError::file(&json, format!("has no colour for segment {label}"));
+            let missing = || EvalError::file(&json, &format!("has no colour for segment {label}"));
             listed.get(label).copied().ok_or_else(missing)
         };
         let colours = originals.iter().map(colour).collect::<Result<_, _>>()?;

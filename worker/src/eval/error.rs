@@ -42,7 +42,7 @@ pub enum EvalError {
 
 impl EvalError {
     /// A file that cannot be used.
-    pub(super) fn file(path: &Path, reason: impl ToString) -> Self {
+    pub(super) fn file(path: &Path, reason: &dyn std::fmt::Display) -> Self {
         Self::File { path: path.to_owned(), reason: reason.to_string() }
     }
 }

@@ -85,20 +85,20 @@ pub fn evaluate(
             painted.extend(painter.paint(&target)?);
             observe();
         }
-        found.push((character.name.clone(), Figures::of(painted.iter())));
+        found.push((character.name.clone(), Figures::of(&painted)));
         all.extend(painted);
     }
     if all.is_empty() {
         return Err(EvalError::NothingToPaint { root: root.to_owned() });
     }
-    Ok(Result { overall: Figures::of(all.iter()), characters: found })
+    Ok(Result { overall: Figures::of(&all), characters: found })
 }
 
 impl Figures {
-    fn of<'a>(drawings: impl ExactSizeIterator<Item = &'a Painted> + Clone) -> Self {
-        let scores: Vec<Scores> = drawings.clone().map(|drawing| drawing.scores).collect();
-        let bounds: f64 = drawings.clone().map(|drawing| drawing.upper_bound).sum();
-        let decided: Vec<Decided> = drawings.clone().flat_map(|drawing| &drawing.decided).copied().collect();
+    fn of(drawings: &[Painted]) -> Self {
+        let scores: Vec<Scores> = drawings.iter().map(|drawing| drawing.scores).collect();
+        let bounds: f64 = drawings.iter().map(|drawing| drawing.upper_bound).sum();
+        let decided: Vec<Decided> = drawings.iter().flat_map(|drawing| &drawing.decided).copied().collect();
         Self {
             scores: Scores::mean(&scores),
             drawings: scores.len(),
@@ -155,8 +155,7 @@ impl<'a> Painter<'a> {
         if known.is_empty() {
             return Ok(None);
         }
-        let matches =
-            decide(self.engine, drawing.colours.len(), &features, &known).map_err(failed)?;
+        let matches = decide(self.engine, drawing.colours.len(), &features, &known).map_err(failed)?;
         let result = judge(&drawing, &matches, &known);
         let colour = |matched: &Option<Match>| matched.map_or(Rgba([0; 4]), |matched| matched.colour);
         let trust = |matched: &Option<Match>| matched.map_or(0.0, |matched| matched.confidence);

@@ -28,7 +28,8 @@ pub(super) fn decide(segment: usize, candidates: &[Candidate<'_>]) -> Option<Mat
     }
     let total: f32 = votes.iter().map(|votes| votes.sum).sum();
     let share = |votes: &Votes| if total > 0.0 { votes.sum / total } else { 0.0 };
-    let first = votes.iter().copied().reduce(|best, other| if other.sum > best.sum { other } else { best })?;
+    let first =
+        votes.iter().copied().reduce(|best, other| if other.sum > best.sum { other } else { best })?;
     let second = votes.iter().filter(|votes| votes.colour != first.colour).map(share).fold(0.0, f32::max);
     let (_, reference, label) = first.best;
     let similarity = share(&first);

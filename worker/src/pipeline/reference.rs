@@ -54,12 +54,7 @@ impl PreparedReference {
     }
 
     /// A drawing just painted: its features were computed as a target.
-    pub fn embedded(
-        name: String,
-        identity: Digest,
-        painted: Painted,
-        features: Rc<SegmentFeatures>,
-    ) -> Self {
+    pub fn embedded(name: String, identity: Digest, painted: Painted, features: Rc<SegmentFeatures>) -> Self {
         let features = RefCell::new(State::Embedded(features));
         Self { name, identity, colours: painted.colours, trust: painted.trust, features }
     }

@@ -1,8 +1,8 @@
 //! The walk, with an engine that counts.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::path::Path;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use cel::{FileFormat, Labels, Rgba, Size};
 use common::Reference;
@@ -94,11 +94,11 @@ fn job(folder: &Path, carry: bool, widths: &[u32]) -> Job {
 
 /// Paints jobs; gives back the forward passes and the events.
 fn paint(folder: &Path, jobs: &[Job], fails_on: u32) -> (usize, Vec<Event>) {
-    let engine = Counting { passes: Cell::new(0), fails_on };
+    let engine = Counting { passes: AtomicUsize::new(0), fails_on };
     let settings = Settings { out: folder.join("out"), alpha: AlphaRule::Composite };
     let events = Mutex::new(Vec::new());
     run(&engine, jobs, &settings, &StageTimes::default(), &|event| events.lock().unwrap().push(event));
-    (engine.passes.get(), events.into_inner().unwrap())
+    (engine.passes.into_inner(), events.into_inner().unwrap())
 }
 
 fn sources(folder: &Path, key: &str) -> Vec<String> {

@@ -40,12 +40,19 @@ impl Painter<'_> {
             shelf.turn_to(job);
             let report = |failure| (self.observe)(Event::ReferenceFailed(failure));
             let mut get = |reference| shelf.get(reference, self.settings.alpha, self.times, report);
-            let mut front = job.anchor.as_ref().and_then(&mut get).map_or(Front::Nothing, Front::Ready);
-            let sheets: Vec<_> = job.sheets.iter().filter_map(get).collect();
+            let anchor = job.anchor.as_ref().and_then(&mut get);
+            let mut front = anchor.clone().map_or(Front::Nothing, Front::Ready);
+            let mut others: Vec<_> = job.sheets.iter().filter_map(get).collect();
             for target in &job.targets {
                 let Ok(fetched) = drawings.recv() else { return };
-                match self.paint(target, fetched, &mut front, &sheets) {
-                    Ok(painted) if job.carry => front = painted,
+                match self.paint(target, fetched, &mut front, &others) {
+                    Ok(painted) if job.carry => {
+                        // The anchor stays a reference: what a person painted keeps a chain from drifting.
+                        if front.is(anchor.as_ref()) {
+                            others.splice(0..0, anchor.clone());
+                        }
+                        front = painted;
+                    }
                     Ok(_) => {}
                     Err(error) => {
                         let failure = Failure::new(&target.line, &error);
@@ -62,10 +69,10 @@ impl Painter<'_> {
         target: &Drawing,
         fetched: Fetched,
         front: &mut Front,
-        sheets: &[Rc<PreparedReference>],
+        others: &[Rc<PreparedReference>],
     ) -> Result<Front, PaintError> {
         let line = fetched.line?;
-        let identities = front.identity().into_iter().chain(sheets.iter().map(|sheet| &sheet.identity));
+        let identities = front.identity().into_iter().chain(others.iter().map(|other| &other.identity));
         let fingerprint = fingerprint(self.engine, self.settings, &line.digest, identities);
         let painted = self.settings.painted(&target.key);
         let standing = standing(fetched.earlier.as_ref(), &fingerprint, &painted);
@@ -79,7 +86,7 @@ impl Painter<'_> {
             Some(segmented) => segmented?,
             None => line.segment(self.settings.alpha, self.times)?,
         };
-        let references = self.references(front, sheets);
+        let references = self.references(front, others);
         let (features, matches) = self.decide(&segmented, &references)?;
         let decided = Painted {
             colours: matches.iter().map(|matched| matched.colour).collect(),
@@ -95,8 +102,8 @@ impl Painter<'_> {
         Ok(Front::Ready(Rc::new(reference)))
     }
 
-    /// All references of a target: what stands in front, then the sheets.
-    fn references(&self, front: &mut Front, sheets: &[Rc<PreparedReference>]) -> Vec<Rc<PreparedReference>> {
+    /// All references of a target: what stands in front, then the others.
+    fn references(&self, front: &mut Front, others: &[Rc<PreparedReference>]) -> Vec<Rc<PreparedReference>> {
         *front = match std::mem::replace(front, Front::Nothing) {
             Front::Earlier(earlier, painted) => {
                 let prepared = earlier.prepare(&painted, self.settings.alpha, self.times);
@@ -105,7 +112,7 @@ impl Painter<'_> {
             other => other,
         };
         let first = if let Front::Ready(reference) = front { Some(Rc::clone(reference)) } else { None };
-        first.into_iter().chain(sheets.iter().cloned()).collect()
+        first.into_iter().chain(others.iter().cloned()).collect()
     }
 
     fn decide(
@@ -146,6 +153,14 @@ fn stands(standing: Standing, fingerprint: &common::Digest) -> Option<(common::D
 }
 
 impl Front {
+    /// Whether this very reference stands in front.
+    fn is(&self, reference: Option<&Rc<PreparedReference>>) -> bool {
+        match (self, reference) {
+            (Self::Ready(front), Some(reference)) => Rc::ptr_eq(front, reference),
+            _ => false,
+        }
+    }
+
     fn identity(&self) -> Option<&common::Digest> {
         match self {
             Self::Nothing => None,

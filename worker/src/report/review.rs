@@ -71,8 +71,10 @@ mod tests {
 
     #[test]
     fn what_costs_most_comes_first() {
-        let cards =
-            [card("a", vec![segment(1, 10, 0.2), segment(2, 400, 0.8)]), card("b", vec![segment(3, 100, 0.5)])];
+        let cards = [
+            card("a", vec![segment(1, 10, 0.2), segment(2, 400, 0.8)]),
+            card("b", vec![segment(3, 100, 0.5)]),
+        ];
         let order: Vec<_> = sorted(cards.iter()).iter().map(|(key, s)| (*key, s.label)).collect();
         assert_eq!(order, [("a", 2), ("b", 3), ("a", 1)]);
         let page = list(cards.iter()).into_string();

@@ -133,7 +133,9 @@ fn check_decisions(golden: &Golden, similarities: &[Similarities], colours: &[Ve
         .iter()
         .scan(0, |next, part| Some(std::mem::replace(next, *next + part.columns)))
         .collect();
-    for (segment, found) in match_segments(margins.len(), &candidates, Decision::Nearest).into_iter().enumerate() {
+    for (segment, found) in
+        match_segments(margins.len(), &candidates, Decision::Nearest).into_iter().enumerate()
+    {
         let found = found.unwrap();
         if margins[segment] > DECIDED {
             let column = firsts[found.reference] + found.label as usize - 1;

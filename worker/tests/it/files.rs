@@ -6,7 +6,6 @@ use std::path::Path;
 use candle_core::Device;
 use cel::AlphaRule;
 use tempfile::TempDir;
-use worker::engine::Engine;
 use worker::model::{ImportReport, ModelError, Version, checkpoint, import, load};
 
 use crate::golden::{dir, weight};

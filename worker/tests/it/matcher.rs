@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use candle_core::{Device, Tensor};
 use cel::research::decode_labels_compacting;
 use cel::{AlphaRule, Drawing, Labels};
-use worker::engine::Engine;
 use worker::model;
 
 fn folder() -> PathBuf {
@@ -22,13 +21,15 @@ fn seen(name: &str) -> (Drawing, Labels) {
 fn scores_are_those_of_the_twin() {
     let engine = model::load(&folder().join("model"), AlphaRule::Composite, &Device::Cpu).unwrap().engine();
     let [a, b] = ["a", "b"].map(seen).map(|(line, labels)| engine.embed(&line, &labels).unwrap());
-    let expected = candle_core::safetensors::load(folder().join("expected.safetensors"), &Device::Cpu).unwrap();
+    let expected =
+        candle_core::safetensors::load(folder().join("expected.safetensors"), &Device::Cpu).unwrap();
     let last: &Tensor = &expected["scores1"];
     let similarities = engine.compare(&a, &b).unwrap();
     assert_eq!(last.dims(), [a_count(), similarities.columns]);
     let values: Vec<f32> = last.flatten_all().unwrap().to_vec1().unwrap();
     let worst = values.iter().zip(&similarities.values).map(|(x, y)| (x - y).abs()).fold(0.0, f32::max);
-    let spread = values.iter().copied().fold(f32::MIN, f32::max) - values.iter().copied().fold(f32::MAX, f32::min);
+    let spread =
+        values.iter().copied().fold(f32::MIN, f32::max) - values.iter().copied().fold(f32::MAX, f32::min);
     eprintln!("largest difference {worst:.1e}, scores spread over {spread:.2}");
     assert!(spread > 0.1 && worst < 1e-4, "{worst} of {spread}");
 }

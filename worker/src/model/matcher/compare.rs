@@ -79,7 +79,12 @@ pub struct Cross {
 
 impl Cross {
     /// Takes the weights under `name`.
-    pub fn new(weights: &Weights, name: &str, width: usize, heads: usize) -> std::result::Result<Self, ModelError> {
+    pub fn new(
+        weights: &Weights,
+        name: &str,
+        width: usize,
+        heads: usize,
+    ) -> std::result::Result<Self, ModelError> {
         Ok(Self {
             norm: layer_norm(weights, &format!("{name}.norm"), width)?,
             value: linear(weights, &format!("{name}.value"), width, width)?,

@@ -25,7 +25,12 @@ pub struct SelfBlock {
 
 impl SelfBlock {
     /// Takes the weights under `name`.
-    pub fn new(weights: &Weights, name: &str, width: usize, heads: usize) -> std::result::Result<Self, ModelError> {
+    pub fn new(
+        weights: &Weights,
+        name: &str,
+        width: usize,
+        heads: usize,
+    ) -> std::result::Result<Self, ModelError> {
         Ok(Self {
             heads,
             norm1: layer_norm(weights, &format!("{name}.norm1"), width)?,
@@ -57,7 +62,12 @@ impl SelfBlock {
 }
 
 /// A linear layer with bias.
-pub fn linear(weights: &Weights, name: &str, inputs: usize, outputs: usize) -> std::result::Result<Linear, ModelError> {
+pub fn linear(
+    weights: &Weights,
+    name: &str,
+    inputs: usize,
+    outputs: usize,
+) -> std::result::Result<Linear, ModelError> {
     let weight = weights.get(&format!("{name}.weight"), &[outputs, inputs])?;
     Ok(Linear::new(weight, Some(weights.get(&format!("{name}.bias"), &[outputs])?)))
 }
