@@ -131,7 +131,7 @@ fn what_is_unchanged_costs_nothing_and_what_follows_a_change_is_embedded_again()
     assert_eq!(paint(folder.path(), std::slice::from_ref(&job), 0).0, 0);
     save(&folder.path().join("2.png"), 40, Rgba::EMPTY);
     let (passes, events) = paint(folder.path(), &[job], 0);
-    assert_eq!(passes, 3, "the changed drawing, the one before it, the sheet");
+    assert_eq!(passes, 4, "the changed drawing, the one before it, the anchor, the sheet");
     assert_eq!(events.iter().filter(|event| matches!(event, Event::Unchanged(_))).count(), 2);
 }
 

@@ -43,7 +43,7 @@ use crate::matching::Decision;
 const NAME: &str = "shape";
 
 /// Fitted on the training clips, see `docs/models.md`.
-const CALIBRATION: Calibration = Calibration { bias: -0.63, similarity: 0.0, log_odds: 1.09, margin: 5.7 };
+const CALIBRATION: Calibration = Calibration { bias: -1.37, similarity: 0.0, log_odds: 0.0, margin: 12.1 };
 
 /// Score that counts as a similarity of a half: between the scores of most best partners (10 and more) and those of
 /// nearly all other pairs (3 and less).
