@@ -27,13 +27,13 @@ def arguments():
     parser.add_argument("val", type=Path, help="data set to choose by")
     parser.add_argument("run", type=Path, help="folder for checkpoints and log")
     parser.add_argument("--start-from", type=Path, help="checkpoint whose weights to start from")
-    parser.add_argument("--steps", type=int, default=6000)
+    parser.add_argument("--steps", type=int, default=3800)
     parser.add_argument("--rate", type=float, default=1e-3)
     parser.add_argument("--decay", type=float, default=0.02)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--validate-every", type=int, default=500, help="an epoch, in steps")
+    parser.add_argument("--validate-every", type=int, default=400, help="an epoch, in steps")
     parser.add_argument("--stride", type=int, default=5, help="validate on every so manieth drawing")
-    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--workers", type=int, default=1)
     return parser.parse_args()
 
 
