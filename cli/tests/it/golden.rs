@@ -103,12 +103,9 @@ fn eval_measures_what_the_reference_implementation_painted() {
             ("pix_f_acc", scores.pix_f_acc),
             ("pix_b_miou", scores.pix_b_miou),
         ] {
-            assert_eq!(
-                json["overall"][name].as_f64().unwrap(),
-                100.0 * value,
-                "{name} of {}",
-                case.display()
-            );
+            // Text and back may move the last bit.
+            let difference = json["overall"][name].as_f64().unwrap() - 100.0 * value;
+            assert!(difference.abs() < 1e-9, "{name} of {}", case.display());
         }
     }
 }
