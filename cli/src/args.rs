@@ -50,7 +50,22 @@ pub struct PaintArgs {
     /// max].
     #[arg(long, value_name = "N|max")]
     pub clip_interval: Option<Count>,
-    /// `builtin` (the trained model in the program), `shape` (geometry alone, no network) or a model folder made by `shiage model import`.
+    /// What paints.
+    #[command(flatten)]
+    pub engine: EngineArgs,
+    /// Print one JSON object on stdout at the end.
+    #[arg(long)]
+    pub json: bool,
+    /// Exit with 3 also when segments need review.
+    #[arg(long)]
+    pub strict: bool,
+}
+
+/// Which engine paints, and where.
+#[derive(Clone, Debug, Args)]
+pub struct EngineArgs {
+    /// `builtin` (the trained model in the program), `shape` (geometry alone, no network) or a model folder made by
+    /// `shiage model import`.
     #[arg(long, default_value = "builtin")]
     pub model: String,
     /// Where the network runs.
@@ -60,12 +75,6 @@ pub struct PaintArgs {
     /// implementation of DACoN takes them.
     #[arg(long, value_enum, default_value_t)]
     pub alpha: AlphaArg,
-    /// Print one JSON object on stdout at the end.
-    #[arg(long)]
-    pub json: bool,
-    /// Exit with 3 also when segments need review.
-    #[arg(long)]
-    pub strict: bool,
 }
 
 /// The modes on the command line.
@@ -134,16 +143,9 @@ pub struct EvalArgs {
     /// Drawings in a clip [default: 20].
     #[arg(long, value_name = "N|max")]
     pub clip_interval: Option<Count>,
-    /// `builtin` (the trained model in the program), `shape` (geometry alone, no network) or a model folder made by
-    /// `shiage model import`.
-    #[arg(long, default_value = "builtin")]
-    pub model: String,
-    /// Where the network runs.
-    #[arg(long, value_enum, default_value_t)]
-    pub device: DeviceArg,
-    /// What lies under transparent pixels for DACoN's networks.
-    #[arg(long, value_enum, default_value_t)]
-    pub alpha: AlphaArg,
+    /// What paints.
+    #[command(flatten)]
+    pub engine: EngineArgs,
     /// Print one JSON object on stdout.
     #[arg(long)]
     pub json: bool,

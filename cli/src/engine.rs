@@ -6,18 +6,18 @@ use cel::AlphaRule;
 use worker::engine::{Engine, ShapeEngine};
 use worker::model::{self, Device};
 
-use crate::args::{AlphaArg, DeviceArg};
+use crate::args::{AlphaArg, DeviceArg, EngineArgs};
 use crate::exit::CliError;
 
 /// Loads the engine.
-pub fn load(name: &str, device: DeviceArg, alpha_arg: AlphaArg) -> Result<Box<dyn Engine>, CliError> {
-    let device = match device {
+pub fn load(args: &EngineArgs) -> Result<Box<dyn Engine>, CliError> {
+    let device = match args.device {
         DeviceArg::Auto | DeviceArg::Cpu => Device::Cpu,
     };
-    match name {
+    match args.model.as_str() {
         "shape" => Ok(Box::new(ShapeEngine)),
         "builtin" => Ok(model::builtin(&device)?.engine()),
-        folder => Ok(model::load(Path::new(folder), alpha(alpha_arg), &device)?.engine()),
+        folder => Ok(model::load(Path::new(folder), alpha(args.alpha), &device)?.engine()),
     }
 }
 

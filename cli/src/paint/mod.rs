@@ -22,11 +22,11 @@ use crate::progress::Progress;
 /// Runs `shiage paint`.
 pub fn run(args: &PaintArgs) -> Result<Exit, CliError> {
     let start = Instant::now();
-    let engine = engine::load(&args.model, args.device, args.alpha)?;
+    let engine = engine::load(&args.engine)?;
     let intake = intake(args);
     let mut episode = scan(&intake)?;
     outputs::check(&args.out, &episode)?;
-    let settings = Settings { out: args.out.clone(), alpha: alpha(args.alpha) };
+    let settings = Settings { out: args.out.clone(), alpha: alpha(args.engine.alpha) };
     let tally = Tally::default();
     for problem in episode.problems.drain(..) {
         tally.fail(Failure { path: problem.path, error: problem.error });
@@ -142,7 +142,7 @@ fn report(
         title: name.unwrap_or_else(|| "drawings".into()),
         mode: mode.to_owned(),
         model: engine.name().to_owned(),
-        alpha: alpha(args.alpha),
+        alpha: alpha(args.engine.alpha),
         clips: episode.clips.iter().map(clip).collect(),
         failures: failed.to_vec(),
     }

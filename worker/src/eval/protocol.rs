@@ -28,15 +28,6 @@ pub struct Target {
 }
 
 impl Protocol {
-    /// All of them.
-    pub const ALL: [Self; 5] = [
-        Self::PreviousFrame,
-        Self::PreviousPredicted,
-        Self::FirstFrame,
-        Self::FirstFrameAndSheets,
-        Self::Keyframe,
-    ];
-
     /// Its name on the command line.
     #[must_use]
     pub const fn name(self) -> &'static str {

@@ -182,10 +182,10 @@ fn truth(engine: &dyn Engine, files: &EvalFiles) -> std::result::Result<Referenc
 
 /// Compares what was decided with the truth. Every colour with alpha 0 is background.
 fn judge(drawing: &EvalDrawing, matches: &[Option<Match>], known: &[Known<'_>]) -> Painted {
-    let same = |a: Rgba, b: Rgba| a == b || (a.alpha() == 0 && b.alpha() == 0);
     let segments = || drawing.colours.iter().zip(&drawing.areas).zip(matches);
     // One name for the background, so that equal means equal.
     let one = |colour: Rgba| if colour.alpha() == 0 { Rgba([255, 255, 255, 0]) } else { colour };
+    let same = |a, b| one(a) == one(b);
     let outcomes = segments().map(|((&truth, &pixels), matched)| Outcome {
         predicted: matched.map(|matched| one(matched.colour)),
         truth: one(truth),
