@@ -1,8 +1,10 @@
 //! What the scheduler and the worker share: all that passes between them.
 
 pub mod digest;
+pub mod ids;
 pub mod job;
 pub mod mode;
+pub mod queue;
 
 pub use digest::Digest;
 pub use job::{Drawing, Job, Reference};

@@ -74,9 +74,11 @@ pub(crate) fn plan(episode: &EpisodeId, jobs: Vec<NewJob>) -> Result<Vec<Planned
         }
     }
     let crowded = children.iter().filter(|(_, list)| list.len() > MAX_DEPENDANTS);
-    problems.extend(crowded.map(|(i, list)| {
-        format!("job {i}: {} jobs wait for it, at most {MAX_DEPENDANTS} may", list.len())
-    }));
+    problems.extend(
+        crowded.map(|(i, list)| {
+            format!("job {i}: {} jobs wait for it, at most {MAX_DEPENDANTS} may", list.len())
+        }),
+    );
     if !problems.is_empty() {
         let more = problems.len().saturating_sub(10);
         problems.truncate(10);
@@ -299,7 +301,9 @@ mod tests {
         jobs[2].cost_ms = 0;
         jobs[0].payload = "x".repeat(MAX_PAYLOAD + 1);
         let error = plan(&"e1".parse().unwrap(), jobs).unwrap_err().to_string();
-        for part in ["episode e1", "job 0: needs [0]", "payload of 16385", "job 1", "job 2: needs", "cost of 0"] {
+        for part in
+            ["episode e1", "job 0: needs [0]", "payload of 16385", "job 1", "job 2: needs", "cost of 0"]
+        {
             assert!(error.contains(part), "{part}: {error}");
         }
         assert!(plan(&"e1".parse().unwrap(), Vec::new()).is_err());

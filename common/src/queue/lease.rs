@@ -80,15 +80,6 @@ pub enum LeaseState {
 
 impl LeaseState {
     pub(crate) const ALL: [Self; 4] = [Self::Held, Self::Cancel, Self::Preempt, Self::Lost];
-
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Self::Held => "held",
-            Self::Cancel => "cancel",
-            Self::Preempt => "preempt",
-            Self::Lost => "lost",
-        }
-    }
 }
 
 /// What came of recording a checkpoint.

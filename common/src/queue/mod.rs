@@ -5,13 +5,16 @@
 //!
 //! Every operation can be repeated: after a lost reply the same call gives the same answer and changes nothing twice.
 
+mod chance;
+mod clock;
 mod episode;
 mod error;
 mod lease;
+mod limits;
 mod memory;
 mod order;
 mod policy;
-pub mod redis;
+mod redis;
 mod registry;
 mod report;
 mod shard;
@@ -24,22 +27,24 @@ use std::fmt::Debug;
 
 use async_trait::async_trait;
 
+#[cfg(any(test, feature = "testsuite"))]
+pub use self::clock::ManualClock;
 pub use self::episode::{
-    BATCH, EpisodeState, EpisodeStatus, JobState, MAX_COST_MS, MAX_DEPENDANTS, MAX_JOBS, MAX_PAYLOAD, NewEpisode,
-    NewJob, StateCounts,
+    BATCH, EpisodeState, EpisodeStatus, JobState, MAX_COST_MS, MAX_DEPENDANTS, MAX_JOBS, MAX_PAYLOAD,
+    NewEpisode, NewJob, StateCounts,
 };
 pub use self::error::{QueueError, Result};
 pub use self::lease::{
-    Aftermath, Checkpointed, Claim, ClaimRequest, Completion, FailureClass, Grant, Held, LeaseState, Reaped, Token,
+    Aftermath, Checkpointed, Claim, ClaimRequest, Completion, FailureClass, Grant, Held, LeaseState, Reaped,
+    Token,
 };
+pub use self::limits::{MAX_CHECKPOINT, MAX_HELD, MAX_INFO, MAX_POOLS, MAX_WARM};
 pub use self::memory::MemoryQueue;
 pub use self::order::{Affinity, Priority};
 pub use self::policy::Policy;
-pub use self::redis::RedisQueue;
+pub use self::redis::{RedisQueue, RedisServer};
 pub use self::registry::{NewWorker, WorkerState, WorkerStatus};
-pub use self::report::{
-    DeadJob, Event, EventKind, Explanation, JobStatus, PoolCounts, Pulse, QueueCounts,
-};
+pub use self::report::{DeadJob, Event, EventKind, Explanation, JobStatus, PoolCounts, Pulse, QueueCounts};
 pub use self::wake::Listener;
 use crate::Digest;
 use crate::ids::{EpisodeId, JobKey, Pool, WorkerId};

@@ -11,9 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::ids::{JobKey, Pool};
 
 /// How much of a pool a flow gets, against flows of other priorities.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
-)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Priority {
     /// A quarter of normal.
@@ -106,6 +104,21 @@ impl std::fmt::Display for ReadyEntry {
     }
 }
 
+impl std::str::FromStr for ReadyEntry {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let mut fields = text.splitn(4, '|');
+        let mut next = || fields.next().ok_or(());
+        Ok(Self {
+            pool: next()?.parse().map_err(|_| ())?,
+            tag: u64::from_str_radix(next()?, 16).map_err(|_| ())?,
+            affinity: Affinity(u32::from_str_radix(next()?, 16).map_err(|_| ())?),
+            key: next()?.parse().map_err(|_| ())?,
+        })
+    }
+}
+
 /// How far a job of this cost moves its flow.
 pub(crate) fn step(cost_ms: u32, priority: Priority) -> u64 {
     (u64::from(cost_ms) / priority.weight()).max(1)
@@ -133,6 +146,7 @@ mod tests {
                 key: "e1.0".parse().unwrap(),
             };
             prop_assert_eq!(a.cmp(&b), entry(a).to_string().cmp(&entry(b).to_string()));
+            prop_assert_eq!(entry(a).to_string().parse(), Ok(entry(a)));
         }
     }
 }

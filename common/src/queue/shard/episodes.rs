@@ -2,7 +2,9 @@
 
 use super::{Episode, Job, Place, Shard};
 use crate::ids::{EpisodeId, JobKey};
-use crate::queue::episode::{BATCH, EpisodeState, EpisodeStatus, JobState, NewEpisode, PlannedJob, StateCounts};
+use crate::queue::episode::{
+    BATCH, EpisodeState, EpisodeStatus, JobState, NewEpisode, PlannedJob, StateCounts,
+};
 use crate::queue::error::{QueueError, Result};
 use crate::queue::order::Priority;
 use crate::queue::report::EventKind;
@@ -45,6 +47,7 @@ impl Shard {
         episode.loaded += batch.len() as u32;
         for (index, planned) in (from..).zip(batch) {
             let job = record(planned, now);
+            self.vtime.entry(job.pool.clone()).or_default();
             episode.counts.0[job.state.index()] += 1;
             self.jobs.insert(JobKey { episode: id.clone(), index }, job);
         }
@@ -93,7 +96,7 @@ impl Shard {
         let episode = self.episodes.get_mut(id).ok_or_else(|| QueueError::NoEpisode(id.clone()))?;
         if episode.priority != priority {
             episode.priority = priority;
-            self.log(EventKind::EpisodePriority, id, priority);
+            self.log(EventKind::EpisodePriority, id, priority.name());
         }
         Ok(())
     }
@@ -110,7 +113,9 @@ impl Shard {
 
     /// Brings one job into line with its episode.
     pub(super) fn settle_job(&mut self, key: &JobKey, now: u64) {
-        let (Some(job), Some(episode)) = (self.jobs.get(key), self.episodes.get(&key.episode)) else { return };
+        let (Some(job), Some(episode)) = (self.jobs.get(key), self.episodes.get(&key.episode)) else {
+            return;
+        };
         match (episode.state, job.state) {
             (EpisodeState::Open, JobState::Parked)
             | (EpisodeState::Paused, JobState::Ready)

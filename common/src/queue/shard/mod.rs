@@ -8,12 +8,16 @@ mod control;
 #[cfg(any(test, feature = "testsuite"))]
 mod dump;
 mod episodes;
+#[cfg(test)]
+mod properties;
 mod read;
 mod reap;
 mod state;
 mod workers;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+pub(super) use self::claim::Asked;
 
 use super::episode::{EpisodeState, JobState, StateCounts};
 use super::lease::Token;
@@ -138,10 +142,10 @@ impl Shard {
         true
     }
 
-    fn log(&mut self, kind: EventKind, subject: impl ToString, note: impl ToString) {
+    fn log(&mut self, kind: EventKind, subject: &dyn std::fmt::Display, note: &str) {
         self.event_count += 1;
         let id = self.event_count.to_string();
-        self.events.push_back(Event { id, kind, subject: subject.to_string(), note: note.to_string() });
+        self.events.push_back(Event { id, kind, subject: subject.to_string(), note: note.to_owned() });
         if self.events.len() > EVENTS_KEPT {
             self.events.pop_front();
         }

@@ -1,0 +1,28 @@
+-- Why a job is where it is.
+-- ARGV: epoch, job, patience. Returns { 'ok', state, episode's state, queue paused (0 or 1), needs, milliseconds until its
+--   time, worker, attempt, progress, note, rank, workers, shunned } or { 'no-job' }. Reads meta, jobs, episodes, ready,
+--   workers.
+local key = ARGV[2]
+local job, episode = get(jobs, key), get(episodes, episode_of(key))
+if not job or not episode then
+  return { 'no-job' }
+end
+local wait = type(job[PLACE]) == 'number' and math.max(job[PLACE] - now, 0) or 0
+local rank, serving, shunned = 0, 0, 0
+if job[STATE] == READY then
+  rank = call('ZLEXCOUNT', ready_key, '[' .. job[POOL] .. '|', '(' .. job[PLACE])
+  local patient = now < job[SINCE] + tonumber(ARGV[3])
+  for _, id in ipairs(call('HKEYS', workers_key)) do
+    local worker = get(workers, id)
+    if worker[W_STATE] == ACTIVE and now >= worker[W_BLOCKED_UNTIL] and contains(worker[W_POOLS], job[POOL]) then
+      serving = serving + 1
+      if patient and contains(job[FAILED_ON], id) then
+        shunned = shunned + 1
+      end
+    end
+  end
+end
+return {
+  'ok', job[STATE], episode[E_STATE], paused and 1 or 0, job[NEEDS], wait, job[WORKER], job[ATTEMPT], job[PROGRESS],
+  job[NOTE], rank, serving, shunned,
+}

@@ -1,0 +1,7 @@
+-- A job as it is stored.
+-- ARGV: epoch, job. Returns { 'ok', state, pool, attempt, progress, since, note } or { 'no-job' }. Reads jobs.
+local job = get(jobs, ARGV[2])
+if not job then
+  return { 'no-job' }
+end
+return { 'ok', job[STATE], job[POOL], job[ATTEMPT], job[PROGRESS], job[SINCE], job[NOTE] }

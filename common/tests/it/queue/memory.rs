@@ -1,0 +1,3 @@
+//! The contract in memory.
+
+common::queue_contract!(super::fixture::memory);

@@ -1,0 +1,3 @@
+//! The contract on a real server.
+
+common::queue_contract!(super::fixture::redis);
