@@ -23,6 +23,8 @@ pub enum Command {
     Eval(EvalArgs),
     /// Prepare models.
     Model(ModelArgs),
+    /// Measure how fast parts of the farm are on this machine.
+    Bench(BenchArgs),
 }
 
 /// Arguments of `paint`.
@@ -169,6 +171,38 @@ pub enum ProtocolArg {
     FirstFrameAndSheets,
     /// From the sheets alone.
     Keyframe,
+}
+
+/// Arguments of `bench`.
+#[derive(Debug, Args)]
+pub struct BenchArgs {
+    /// What to measure.
+    #[command(subcommand)]
+    pub command: BenchCommand,
+}
+
+/// What can be measured.
+#[derive(Debug, Subcommand)]
+pub enum BenchCommand {
+    /// The queue: jobs claimed and completed a second, latency, memory, time to rebuild.
+    Queue(QueueBenchArgs),
+}
+
+/// Arguments of `bench queue`.
+#[derive(Debug, Args)]
+pub struct QueueBenchArgs {
+    /// Jobs that are ready while claims are measured.
+    #[arg(long, value_name = "N", default_value_t = 100_000, value_parser = clap::value_parser!(u64).range(1_000..=5_000_000))]
+    pub jobs: u64,
+    /// An empty queue to measure on; a server of its own is started without it.
+    #[arg(long, value_name = "URL")]
+    pub redis: Option<String>,
+    /// Workers that claim at a time when throughput is measured.
+    #[arg(long, value_name = "N", default_value_t = 64, value_parser = clap::value_parser!(u64).range(1..=10_000))]
+    pub workers: u64,
+    /// Print one JSON object on stdout.
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Arguments of `model`.

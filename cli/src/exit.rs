@@ -36,6 +36,12 @@ pub enum CliError {
     /// A data set cannot be evaluated.
     #[error(transparent)]
     Eval(#[from] worker::eval::EvalError),
+    /// The queue does not do what is asked.
+    #[error(transparent)]
+    Queue(#[from] common::queue::QueueError),
+    /// A runtime or a temporary folder cannot be made.
+    #[error("cannot start: {0}")]
+    Start(#[source] std::io::Error),
     /// A result cannot be written.
     #[error("{}: cannot write: {source}", path.display())]
     Unwritable {
@@ -52,7 +58,12 @@ impl CliError {
     pub const fn exit(&self) -> Exit {
         match self {
             Self::Usage(_) => Exit::Usage,
-            Self::Intake(_) | Self::Model(_) | Self::Eval(_) | Self::Unwritable { .. } => Exit::Error,
+            Self::Intake(_)
+            | Self::Model(_)
+            | Self::Eval(_)
+            | Self::Queue(_)
+            | Self::Start(_)
+            | Self::Unwritable { .. } => Exit::Error,
         }
     }
 }

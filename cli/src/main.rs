@@ -1,6 +1,7 @@
 //! `shiage`: paints line drawings with the exact colours of their references.
 
 mod args;
+mod bench;
 mod engine;
 mod eval;
 mod exit;
@@ -18,6 +19,7 @@ fn main() -> std::process::ExitCode {
         Command::Paint(args) => paint::run(&args),
         Command::Eval(args) => eval::run(&args),
         Command::Model(args) => model::run(&args),
+        Command::Bench(args) => bench::run(&args),
     };
     match result {
         Ok(exit) => exit.into(),

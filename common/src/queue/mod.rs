@@ -11,6 +11,7 @@ mod episode;
 mod error;
 mod lease;
 mod limits;
+pub mod measure;
 mod memory;
 mod order;
 mod policy;

@@ -82,6 +82,15 @@ impl RedisQueue {
         Ok(())
     }
 
+    /// Bytes of memory that the server uses.
+    pub async fn memory_bytes(&self) -> Result<u64> {
+        let mut reply = self.evaluate("server", Args::default()).await?;
+        for _ in ["ok", "version", "eviction"] {
+            reply.text()?;
+        }
+        reply.number()
+    }
+
     /// Runs a script whose first argument is no epoch.
     async fn evaluate(&self, name: &'static str, args: Args) -> Result<Reply> {
         let unknown = || QueueError::Protocol { script: name, reply: "no such script".into() };

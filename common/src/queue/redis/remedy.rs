@@ -39,6 +39,9 @@ impl Remedy {
             }
             _ => {}
         }
+        if error.to_string().contains("can't run this command") {
+            return unsuited("the user needs the permissions that the documentation lists");
+        }
         match error.kind() {
             ErrorKind::AuthenticationFailed => unsuited("check user and password of the address"),
             ErrorKind::InvalidClientConfig => unsuited("check the address"),

@@ -27,7 +27,7 @@ pub fn jobs(count: u32) -> Vec<NewJob> {
         pool: "gpu".parse().unwrap(),
         cost_ms: 1000,
         affinity: common::queue::Affinity::default(),
-        needs: (index % 3 > 0).then(|| index - 1).into_iter().collect(),
+        needs: (!index.is_multiple_of(3)).then(|| index - 1).into_iter().collect(),
         payload: "{}".into(),
         committed: None,
     };

@@ -1,4 +1,8 @@
 -- What the server is.
--- ARGV: none. Returns { 'ok', version, what it does when memory is full }. Reads no key.
+-- ARGV: none. Returns { 'ok', version, what it does when memory is full, bytes in use }. Reads no key.
 local version = string.match(call('INFO', 'server'), 'redis_version:([%w%.]+)')
-return { 'ok', version or '', string.match(call('INFO', 'memory'), 'maxmemory_policy:([%w%-]+)') or '' }
+local memory = call('INFO', 'memory')
+return {
+  'ok', version or '', string.match(memory, 'maxmemory_policy:([%w%-]+)') or '',
+  tonumber(string.match(memory, 'used_memory:(%d+)') or 0),
+}
