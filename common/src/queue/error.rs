@@ -67,10 +67,12 @@ pub enum QueueError {
         reason: String,
     },
     /// The queue answered what it never should: its data or its version is another's.
-    #[error("queue: answer of {script} is not understood ({reply}); do all processes run the same version?")]
+    #[error(
+        "queue: answer of {function} is not understood ({reply}); do all processes run the same version?"
+    )]
     Protocol {
-        /// The script that was run.
-        script: &'static str,
+        /// The function that was called.
+        function: String,
         /// What it answered.
         reply: String,
     },

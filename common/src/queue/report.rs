@@ -145,8 +145,6 @@ pub enum EventKind {
     EpisodePriority,
     /// Every job of an episode has come to its end.
     EpisodeFinished,
-    /// A job is done.
-    JobDone,
     /// A job has failed and comes back.
     JobDelayed,
     /// The lease of a job expired.
@@ -166,14 +164,13 @@ pub enum EventKind {
 }
 
 impl EventKind {
-    pub(crate) const ALL: [Self; 15] = [
+    pub(crate) const ALL: [Self; 14] = [
         Self::EpisodeOpened,
         Self::EpisodePaused,
         Self::EpisodeResumed,
         Self::EpisodeCancelled,
         Self::EpisodePriority,
         Self::EpisodeFinished,
-        Self::JobDone,
         Self::JobDelayed,
         Self::JobLost,
         Self::JobDead,
@@ -194,7 +191,6 @@ impl EventKind {
             Self::EpisodeCancelled => "episode-cancelled",
             Self::EpisodePriority => "episode-priority",
             Self::EpisodeFinished => "episode-finished",
-            Self::JobDone => "job-done",
             Self::JobDelayed => "job-delayed",
             Self::JobLost => "job-lost",
             Self::JobDead => "job-dead",

@@ -25,6 +25,7 @@ pub async fn a_transient_failure_comes_back(fixture: &dyn Fixture) {
     assert_eq!(queue.fail(&lease, FailureClass::Transient, "store: 503").await.unwrap(), Aftermath::Delayed);
     assert_eq!(try_claim(queue, "w2").await, Claim::Nothing);
     fixture.advance(Policy::default().backoff_ms).await;
+    queue.reap().await.unwrap();
     assert_eq!(claim(queue, "w2").await.attempt, 2);
 }
 
@@ -55,6 +56,7 @@ pub async fn want_of_memory_is_not_charged(fixture: &dyn Fixture) {
     let job = queue.job(&key("e1.0")).await.unwrap();
     assert_eq!((job.pool.as_str(), job.attempt), ("big", 0));
     fixture.advance(Policy::default().backoff_ms).await;
+    queue.reap().await.unwrap();
     assert_eq!(try_claim(queue, "w1").await, Claim::Nothing);
     let request =
         ClaimRequest { worker: worker("w1"), pools: vec!["big".parse().unwrap()], warm: Vec::new() };
@@ -79,6 +81,7 @@ pub async fn a_failed_job_goes_to_another_worker_first(fixture: &dyn Fixture) {
     let lease = held(&claim(queue, "w1").await);
     queue.fail(&lease, FailureClass::Transient, "x").await.unwrap();
     fixture.advance(policy.backoff_ms).await;
+    queue.reap().await.unwrap();
     assert_eq!(try_claim(queue, "w1").await, Claim::Nothing);
     let expected = Explanation::Ready { rank: 0, workers: 1, shunned: 1 };
     assert_eq!(queue.explain(&key("e1.0")).await.unwrap(), expected);
@@ -96,6 +99,7 @@ pub async fn a_bad_worker_is_blocked(fixture: &dyn Fixture) {
         queue.fail(&lease, FailureClass::Transient, "bad disk").await.unwrap();
     }
     fixture.advance(policy.backoff_ms).await;
+    queue.reap().await.unwrap();
     for _ in 0..5 {
         let lease = held(&claim(queue, "w2").await);
         queue.complete(&lease, &commit()).await.unwrap();

@@ -1,4 +1,4 @@
-//! The connection to Redis, and what is done when it breaks: every script can be run again, so it is.
+//! The connection to Redis, and what is done when it breaks: every function can be called again, so it is.
 
 use std::time::Duration;
 
@@ -8,19 +8,19 @@ use tokio::time::Instant;
 
 use super::address::Address;
 use super::client::{Client, Connection};
+use super::library::{KEYS, Library};
 use super::remedy::Remedy;
-use super::script::{KEYS, Script};
 use crate::queue::chance::Chance;
 use crate::queue::error::{QueueError, Result};
 
 /// How long a call is tried again before it is given up.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// How long a server may take to answer; a script that takes longer is run again.
+/// How long a server may take to answer; a call that takes longer is made again.
 const RESPONSE_TIMEOUT: Duration = Duration::from_secs(5);
 const FIRST_WAIT: Duration = Duration::from_millis(20);
 const LONGEST_WAIT: Duration = Duration::from_secs(1);
 
-/// Arguments of a script.
+/// Arguments of a function.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Args {
     values: Vec<Vec<u8>>,
@@ -48,6 +48,7 @@ impl Args {
 /// A connection that comes back.
 pub(super) struct Link {
     pub address: Address,
+    library: Library,
     client: Client,
     connection: Mutex<Slot>,
     chance: Chance,
@@ -69,14 +70,14 @@ impl std::fmt::Debug for Link {
 /// What to send.
 #[derive(Clone, Debug)]
 pub(super) enum Request<'a> {
-    Script(&'a Script, Args),
+    Function(&'a str, Args),
     Command(Cmd),
 }
 
 impl Link {
-    pub fn new(address: Address) -> Result<Self> {
+    pub fn new(address: Address, library: Library) -> Result<Self> {
         let client = Client::new(&address)?;
-        Ok(Self { address, client, connection: Mutex::default(), chance: Chance::new() })
+        Ok(Self { address, library, client, connection: Mutex::default(), chance: Chance::new() })
     }
 
     /// Sends a request, again where that helps.
@@ -85,7 +86,9 @@ impl Link {
         let mut wait = FIRST_WAIT;
         loop {
             let (generation, outcome) = match self.connection().await {
-                Ok((generation, mut connection)) => (generation, execute(&mut connection, &request).await),
+                Ok((generation, mut connection)) => {
+                    (generation, execute(&mut connection, &self.library, &request).await)
+                }
                 Err(error) => (0, Err(error)),
             };
             let error = match outcome {
@@ -138,38 +141,52 @@ impl Link {
 
 impl Request<'_> {
     fn may_have_been_carried_out(&mut self) {
-        if let Self::Script(_, args) = self
+        if let Self::Function(_, args) = self
             && let Some(at) = args.again_at
         {
             args.values[at] = b"1".to_vec();
         }
     }
 
-    pub(super) const fn name(&self) -> &'static str {
+    pub(super) const fn name(&self) -> &str {
         match self {
-            Self::Script(script, _) => script.name,
+            Self::Function(name, _) => name,
             Self::Command(_) => "a command",
         }
     }
 }
 
-async fn execute(connection: &mut Connection, request: &Request<'_>) -> redis::RedisResult<Value> {
-    let (script, args) = match request {
+async fn execute(
+    connection: &mut Connection,
+    library: &Library,
+    request: &Request<'_>,
+) -> redis::RedisResult<Value> {
+    let call = match request {
         Request::Command(command) => return command.query_async(connection).await,
-        Request::Script(script, args) => (script, args),
+        Request::Function(name, args) => call(&library.function(name), args),
     };
-    match invoke("EVALSHA", &script.sha, args).query_async(connection).await {
-        // The server was restarted or its scripts were flushed: the source loads it, too.
-        Err(error) if error.code() == Some("NOSCRIPT") => {
-            invoke("EVAL", &script.source, args).query_async(connection).await
+    match call.query_async(connection).await {
+        // The server is new to this version, or its functions were flushed.
+        Err(error) if error.to_string().contains("Function not found") => {
+            load(connection, library).await?;
+            call.query_async(connection).await
         }
         other => other,
     }
 }
 
-fn invoke(command: &str, script: &str, args: &Args) -> Cmd {
-    let mut command = redis::cmd(command);
-    command.arg(script).arg(KEYS.len()).arg(&KEYS[..]);
+async fn load(connection: &mut Connection, library: &Library) -> redis::RedisResult<()> {
+    let load = redis::cmd("FUNCTION").arg("LOAD").arg(&library.source).query_async::<()>(connection).await;
+    match load {
+        // Another process was faster.
+        Err(error) if error.to_string().contains("already exists") => Ok(()),
+        other => other,
+    }
+}
+
+fn call(function: &str, args: &Args) -> Cmd {
+    let mut command = redis::cmd("FCALL");
+    command.arg(function).arg(KEYS.len()).arg(&KEYS[..]);
     for value in &args.values {
         command.arg(value.as_slice());
     }

@@ -2,12 +2,12 @@
 
 mod address;
 mod client;
+mod library;
 mod link;
 mod ops;
 mod read;
 mod remedy;
 mod reply;
-mod script;
 mod server;
 mod wake;
 
@@ -17,9 +17,9 @@ use std::sync::{Arc, OnceLock};
 use tokio::task::AbortHandle;
 
 use self::address::Address;
+use self::library::Library;
 use self::link::{Args, Link, Request};
 use self::reply::Reply;
-use self::script::Scripts;
 pub use self::server::RedisServer;
 use super::JobQueue;
 use super::chance::Chance;
@@ -33,7 +33,6 @@ use crate::ids::{EpisodeId, JobKey, WorkerId};
 #[derive(Debug)]
 pub struct RedisQueue {
     link: Arc<Link>,
-    scripts: Scripts,
     policy: Policy,
     chance: Chance,
     /// The epoch this process works in; 0 before it has joined one.
@@ -45,7 +44,7 @@ pub struct RedisQueue {
 impl RedisQueue {
     /// Connects and joins the current epoch, if there is one. Tells what is wrong with a server that would lose jobs.
     pub async fn connect(address: &str, policy: Policy) -> Result<Self> {
-        let queue = Self::build(address, policy, Scripts::new(), Chance::new())?;
+        let queue = Self::build(address, policy, Library::new(), Chance::new())?;
         queue.check_server().await?;
         match queue.join().await {
             Ok(_) | Err(QueueError::Epoch { current: None, .. }) => Ok(queue),
@@ -53,10 +52,9 @@ impl RedisQueue {
         }
     }
 
-    fn build(address: &str, policy: Policy, scripts: Scripts, chance: Chance) -> Result<Self> {
+    fn build(address: &str, policy: Policy, library: Library, chance: Chance) -> Result<Self> {
         Ok(Self {
-            link: Arc::new(Link::new(Address::parse(address)?)?),
-            scripts,
+            link: Arc::new(Link::new(Address::parse(address)?, library)?),
             policy,
             chance,
             epoch: AtomicU64::new(0),
@@ -91,14 +89,12 @@ impl RedisQueue {
         reply.number()
     }
 
-    /// Runs a script whose first argument is no epoch.
+    /// Calls a function whose first argument is no epoch.
     async fn evaluate(&self, name: &'static str, args: Args) -> Result<Reply> {
-        let unknown = || QueueError::Protocol { script: name, reply: "no such script".into() };
-        let script = self.scripts.get(name).ok_or_else(unknown)?;
-        Reply::new(name, self.link.send(Request::Script(script, args)).await?)
+        Reply::new(name, self.link.send(Request::Function(name, args)).await?)
     }
 
-    /// Runs a script in the epoch of this process; gives the first word of its answer and the rest.
+    /// Calls a function in the epoch of this process; gives the first word of its answer and the rest.
     async fn call(&self, name: &'static str, fill: impl FnOnce(Args) -> Args) -> Result<(String, Reply)> {
         let ours = self.epoch.load(Ordering::SeqCst);
         let mut reply = self.evaluate(name, fill(Args::default().with(ours))).await?;
@@ -110,7 +106,7 @@ impl RedisQueue {
         }
     }
 
-    /// Runs a script about an episode, a job or a worker that must be there.
+    /// Calls a function about an episode, a job or a worker that must be there.
     async fn call_about<S: Subject>(
         &self,
         name: &'static str,
@@ -121,7 +117,7 @@ impl RedisQueue {
         if word == S::MISSING { Err(subject.missing()) } else { Ok((word, reply)) }
     }
 
-    /// Runs a script that has nothing to tell.
+    /// Calls a function that has nothing to tell.
     async fn tell<S: Subject>(
         &self,
         name: &'static str,
@@ -146,7 +142,7 @@ impl RedisQueue {
     }
 }
 
-/// What a script can be about.
+/// What a function can be about.
 trait Subject: std::fmt::Display + Sync {
     /// The word for: it is not there.
     const MISSING: &'static str;
@@ -186,7 +182,7 @@ impl Drop for RedisQueue {
 impl RedisQueue {
     /// A queue whose clock is the value of a key, and whose chance a test decides.
     pub fn for_test(address: &str, policy: Policy, clock_key: &str, seed: u64) -> Result<Self> {
-        Self::build(address, policy, Scripts::with_clock_at(clock_key), Chance::seeded(seed))
+        Self::build(address, policy, Library::with_clock_at(clock_key), Chance::seeded(seed))
     }
 
     /// Everything it knows, as text.

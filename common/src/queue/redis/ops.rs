@@ -1,14 +1,14 @@
-//! Each operation is one script, or one a batch.
+//! Each operation is one function, or one a batch.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use async_trait::async_trait;
 
+use super::library::EVENTS;
 use super::link::{Args, Request};
 use super::read::{self, number_of};
 use super::reply::Reply;
-use super::script::EVENTS;
 use super::{RedisQueue, Subject, wake};
 use crate::Digest;
 use crate::ids::{EpisodeId, JobKey, Pool, WorkerId};
@@ -31,13 +31,13 @@ const ROUND: u32 = 100;
 
 fn with_job(args: Args, planned: &PlannedJob) -> Args {
     let job = &planned.job;
-    let children: Vec<String> = planned.children.iter().map(ToString::to_string).collect();
+    let children: Vec<String> = planned.children.iter().map(|index| format!("{index},")).collect();
     let commit = job.committed.as_ref().map(ToString::to_string).unwrap_or_default();
     args.with(&job.pool)
         .with(job.cost_ms)
         .with(job.affinity)
         .with(planned.needs)
-        .with(children.join(","))
+        .with(children.concat())
         .with(commit)
         .with(&job.payload)
 }

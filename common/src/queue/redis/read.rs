@@ -11,7 +11,7 @@ use crate::queue::order::Priority;
 use crate::queue::registry::{WorkerState, WorkerStatus};
 use crate::queue::report::{DeadJob, Event, EventKind, Explanation, JobStatus, PoolCounts, QueueCounts};
 
-/// The place of a choice, counted from 1, as the scripts write it.
+/// The place of a choice, counted from 1, as the functions write it.
 pub(super) fn number_of<T: PartialEq + Copy>(choices: &[T], choice: T) -> usize {
     choices.iter().take_while(|&&each| each != choice).count() + 1
 }

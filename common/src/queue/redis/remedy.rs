@@ -46,7 +46,10 @@ impl Remedy {
             ErrorKind::AuthenticationFailed => unsuited("check user and password of the address"),
             ErrorKind::InvalidClientConfig => unsuited("check the address"),
             ErrorKind::Server(_) | ErrorKind::Extension | ErrorKind::UnexpectedReturnType => {
-                Self::GiveUp(QueueError::Protocol { script: request.name(), reply: error.to_string() })
+                Self::GiveUp(QueueError::Protocol {
+                    function: request.name().to_owned(),
+                    reply: error.to_string(),
+                })
             }
             // Whatever else: the connection, or what lies between.
             _ => Self::Reconnect,

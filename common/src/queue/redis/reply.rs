@@ -1,4 +1,4 @@
-//! What scripts answer.
+//! What functions answer.
 
 use redis::Value;
 
@@ -7,43 +7,43 @@ use crate::queue::error::{QueueError, Result};
 /// The rest of an answer that is read from front to back.
 #[derive(Debug)]
 pub(super) struct Reply {
-    script: &'static str,
+    function: &'static str,
     values: std::vec::IntoIter<Value>,
 }
 
 impl Reply {
-    pub fn new(script: &'static str, value: Value) -> Result<Self> {
+    pub fn new(function: &'static str, value: Value) -> Result<Self> {
         match value {
-            Value::Array(values) => Ok(Self { script, values: values.into_iter() }),
-            other => Err(not_understood(script, &other)),
+            Value::Array(values) => Ok(Self { function, values: values.into_iter() }),
+            other => Err(not_understood(function, &other)),
         }
     }
 
     fn next(&mut self) -> Result<Value> {
-        self.values.next().ok_or_else(|| not_understood(self.script, &"too short"))
+        self.values.next().ok_or_else(|| not_understood(self.function, &"too short"))
     }
 
     pub fn text(&mut self) -> Result<String> {
         match self.next()? {
             Value::BulkString(bytes) => {
-                String::from_utf8(bytes).map_err(|error| not_understood(self.script, &error))
+                String::from_utf8(bytes).map_err(|error| not_understood(self.function, &error))
             }
             Value::SimpleString(text) => Ok(text),
             Value::Okay => Ok("OK".into()),
-            other => Err(not_understood(self.script, &other)),
+            other => Err(not_understood(self.function, &other)),
         }
     }
 
     /// A text that has a meaning.
     pub fn parsed<T: std::str::FromStr>(&mut self) -> Result<T> {
         let text = self.text()?;
-        text.parse().map_err(|_| not_understood(self.script, &text))
+        text.parse().map_err(|_| not_understood(self.function, &text))
     }
 
     pub fn number<T: TryFrom<i64>>(&mut self) -> Result<T> {
         match self.next()? {
-            Value::Int(number) => T::try_from(number).map_err(|_| not_understood(self.script, &number)),
-            other => Err(not_understood(self.script, &other)),
+            Value::Int(number) => T::try_from(number).map_err(|_| not_understood(self.function, &number)),
+            other => Err(not_understood(self.function, &other)),
         }
     }
 
@@ -51,13 +51,13 @@ impl Reply {
     pub fn choice<T: Copy>(&mut self, choices: &[T]) -> Result<T> {
         let place = self.number::<usize>()?;
         let choice = place.checked_sub(1).and_then(|i| choices.get(i).copied());
-        choice.ok_or_else(|| not_understood(self.script, &place))
+        choice.ok_or_else(|| not_understood(self.function, &place))
     }
 
     /// An answer within the answer.
     pub fn inner(&mut self) -> Result<Self> {
         let value = self.next()?;
-        Self::new(self.script, value)
+        Self::new(self.function, value)
     }
 
     /// Reads the rest, item by item.
@@ -71,14 +71,14 @@ impl Reply {
 
     /// For a first word that no caller expects.
     pub fn unknown(&self, word: &str) -> QueueError {
-        not_understood(self.script, &word)
+        not_understood(self.function, &word)
     }
 }
 
-pub(super) fn not_understood(script: &'static str, reply: &impl std::fmt::Debug) -> QueueError {
+pub(super) fn not_understood(function: &'static str, reply: &impl std::fmt::Debug) -> QueueError {
     let mut reply = format!("{reply:?}");
     reply.truncate(reply.floor_char_boundary(200));
-    QueueError::Protocol { script, reply }
+    QueueError::Protocol { function: function.to_owned(), reply }
 }
 
 #[cfg(test)]

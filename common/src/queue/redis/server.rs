@@ -11,11 +11,12 @@ use crate::queue::error::{QueueError, Result};
 const ATTEMPTS: usize = 5;
 const START_TIMEOUT: Duration = Duration::from_secs(20);
 /// How a queue needs its server: nothing thrown away, every second on disk.
-const SETTINGS: [(&str, &str); 6] = [
+const SETTINGS: [(&str, &str); 7] = [
     ("bind", "127.0.0.1"),
     ("save", ""),
     ("appendonly", "yes"),
     ("appendfsync", "everysec"),
+    ("auto-aof-rewrite-min-size", "512mb"),
     ("maxmemory-policy", "noeviction"),
     ("loglevel", "warning"),
 ];

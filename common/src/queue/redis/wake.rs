@@ -7,8 +7,8 @@ use redis::streams::{StreamRangeReply, StreamReadReply};
 use redis::{FromRedisValue, Value};
 
 use super::client::Connection;
+use super::library::WAKE;
 use super::link::Link;
-use super::script::WAKE;
 use crate::ids::Pool;
 use crate::queue::wake::Bell;
 

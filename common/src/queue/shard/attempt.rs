@@ -141,7 +141,6 @@ impl Shard {
         let Some(job) = self.jobs.get_mut(key) else { return };
         job.note = commit.to_string();
         let children = job.children.clone();
-        self.log(EventKind::JobDone, key, "");
         self.enter(key, JobState::Done, 0, now);
         for index in children {
             let child = JobKey { episode: key.episode.clone(), index };

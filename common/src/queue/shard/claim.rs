@@ -14,8 +14,6 @@ use crate::queue::registry::WorkerState;
 const PAGE: usize = 16;
 /// Pages looked at when a worker may have none of the first jobs.
 const PAGES: usize = 8;
-/// Delayed jobs that a claim makes ready.
-const PROMOTED: usize = 16;
 
 /// What tells claims apart when a reply is lost: the same nonce again asks for the same lease.
 #[derive(Clone, Copy, Debug)]
@@ -43,7 +41,6 @@ impl Shard {
         if self.paused || blocked {
             return Ok(Claim::Nothing);
         }
-        self.promote(asked.now, PROMOTED);
         for pool in &request.pools {
             if let Some(key) = self.pick(pool, request, asked.now) {
                 self.grant(&key, &request.worker, asked);

@@ -1,4 +1,4 @@
-//! The queue's state machine, without I/O, clock or chance: the memory backend runs it, and the scripts on Redis are
+//! The queue's state machine, without I/O, clock or chance: the memory backend runs it, and the functions on Redis are
 //! checked against it, operation by operation.
 
 mod attempt;

@@ -16,7 +16,7 @@ async fn works(address: &str) {
     queue.submit(episode("e1"), jobs(1)).await.unwrap();
     let grant = claim(&queue, "w1").await;
     assert_eq!(queue.complete(&held(&grant), &commit()).await.unwrap(), Completion::Done);
-    assert_eq!(queue.events(None, 100).await.unwrap().len(), 4);
+    assert_eq!(queue.events(None, 100).await.unwrap().len(), 3);
 }
 
 async fn start(dir: &Path, further: &[&str]) -> RedisServer {

@@ -69,8 +69,8 @@ async fn carry(mut client: TcpStream, mut server: TcpStream, faults: Arc<Faults>
             read = client.read(&mut request) => {
                 let Ok(1..) = read else { return };
                 let request = &request[..read.unwrap()];
-                // Only whole scripts: what a client says of itself at first is no request of a queue.
-                if request.starts_with(b"*") && contains(request, b"EVAL") && take(&faults.loading) {
+                // Only calls of functions: what a client says of itself at first is no request of a queue.
+                if request.starts_with(b"*") && contains(request, b"FCALL") && take(&faults.loading) {
                     let _ = client.write_all(b"-LOADING Redis is loading the dataset in memory\r\n").await;
                 } else if server.write_all(request).await.is_err() {
                     return;
@@ -79,7 +79,7 @@ async fn carry(mut client: TcpStream, mut server: TcpStream, faults: Arc<Faults>
             read = server.read(&mut reply) => {
                 let Ok(1..) = read else { return };
                 let reply = &reply[..read.unwrap()];
-                // Replies of scripts are arrays.
+                // Replies of functions are arrays.
                 if reply.starts_with(b"*") && take(&faults.cuts) {
                     let _ = client.write_all(&reply[..reply.len() / 2]).await;
                     return;

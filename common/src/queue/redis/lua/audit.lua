@@ -1,17 +1,22 @@
 -- Recomputes counts, needs and indexes of an episode from the records of its jobs, and carries sweeps on.
--- ARGV: epoch, episode, lease. Returns { 'ok', findings } or { 'no-episode' }. Writes all but workers, beats.
+-- ARGV: epoch, episode, lease. Returns { 'ok', findings } or { 'no-episode' }. Writes all but beats.
+local refusal = other_epoch(ARGV[1])
+if refusal then
+  return refusal
+end
 local id, findings = ARGV[2], 0
-local episode = get(episodes, id)
+local episode = get(id)
 if not episode then
   return { 'no-episode' }
 end
 
 local counts, needs = { 0, 0, 0, 0, 0, 0, 0, 0 }, {}
 for index = 0, episode[E_LOADED] - 1 do
-  local job = get(jobs, key_at(id, index))
+  local job = get(key_at(id, index))
   if job then
     counts[job[STATE]] = counts[job[STATE]] + 1
-    for _, child in ipairs(job[CHILDREN]) do
+    for index in items(job[CHILDREN]) do
+      local child = tonumber(index)
       if job[STATE] ~= DONE then
         needs[child] = (needs[child] or 0) + 1
       end
@@ -24,7 +29,7 @@ for state, count in ipairs(counts) do
   episode[E_COUNTS + state] = count
 end
 if not same then
-  put(episodes, id, episode)
+  put(id, episode)
   findings = 1
 end
 
@@ -35,7 +40,7 @@ local function mend_needs(key, job, wanted)
   if job[NEEDS] ~= wanted or wanted == 0 then
     findings = findings + 1
     job[NEEDS] = wanted
-    put(jobs, key, job)
+    put(key, job)
   end
   if wanted == 0 then
     offer(key)
@@ -68,7 +73,7 @@ end
 
 for index = 0, episode[E_LOADED] - 1 do
   local key = key_at(id, index)
-  local job = get(jobs, key)
+  local job = get(key)
   if job then
     mend_needs(key, job, needs[index] or 0)
     mend_place(key, job)

@@ -1,6 +1,10 @@
 -- Records a part of a job as finished.
 -- ARGV: epoch, job, token, position, content.
--- Returns { 'recorded' }, { 'stale' } or a refusal. Writes jobs, checkpoints.
+-- Returns { 'recorded' }, { 'stale' } or a refusal. Writes records.
+local refusal = other_epoch(ARGV[1])
+if refusal then
+  return refusal
+end
 local key, position = ARGV[2], tonumber(ARGV[4])
 local job = held(key, ARGV[3])
 if not job then
@@ -10,8 +14,8 @@ if position > job[PROGRESS] then
   return refused('job ' .. key, string.format('checkpoint %d comes before checkpoint %d', position, job[PROGRESS]))
 end
 if position == job[PROGRESS] then
-  call('HSET', checkpoints_key, key .. '#' .. position, ARGV[5])
+  call('HSET', records_key, key .. '#' .. position, ARGV[5])
   job[PROGRESS] = position + 1
-  put(jobs, key, job)
+  put(key, job)
 end
 return finish({ 'recorded' })

@@ -2,13 +2,17 @@
 -- ARGV: epoch, worker, nonce, whether this claim may have been made already (0 or 1), lease, patience, warm bound,
 --   number of pools, pools…, warm affinities…
 -- Returns { 'granted', job, token, attempt, payload, checkpoints… }, { 'nothing' }, { 'draining' } or
---   { 'no-worker' }. Writes all but workers, beats, dead.
-local PAGE, PAGES, PROMOTED = 16, 8, 16
+--   { 'no-worker' }. Writes all but beats, dead.
+local refusal = other_epoch(ARGV[1], '#counter', '@' .. ARGV[2])
+if refusal then
+  return refusal
+end
+local PAGE, PAGES = 16, 8
 local worker_id, nonce, lease_ms, patience, warm_bound =
   ARGV[2], ARGV[3], tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])
 local FIRST_POOL, pools = 9, tonumber(ARGV[8])
 
-local worker = get(workers, worker_id)
+local worker = worker_at(worker_id)
 if not worker then
   return { 'no-worker' }
 end
@@ -22,7 +26,6 @@ end
 if paused or now < worker[W_BLOCKED_UNTIL] then
   return { 'nothing' }
 end
-promote(PROMOTED)
 
 local warm = {}
 for i = FIRST_POOL + pools, #ARGV do
@@ -31,7 +34,7 @@ end
 
 -- Whether the worker may have a ready job. One that should not be ready is brought into line on the way.
 local function may_have(key)
-  local job, episode = get(jobs, key), get(episodes, episode_of(key))
+  local job, episode = get_both(key, episode_of(key))
   if not job or job[STATE] ~= READY then
     return false
   end
@@ -44,25 +47,21 @@ end
 
 local function pick(pool)
   local from, past = '[' .. pool .. '|', '(' .. pool .. '}'
+  -- Where an entry's tag begins; it and the affinity are of fixed length.
+  local at = #pool + 2
   for _ = 1, PAGES do
     local page = call('ZRANGE', ready_key, from, past, 'BYLEX', 'LIMIT', 0, PAGE)
-    local bound
-    for i, entry in ipairs(page) do
-      local tag, affinity = string.match(entry, '|(%x+)|(%x+)|')
-      tag = tonumber(tag, 16)
-      bound = bound or tag + warm_bound
-      if tag > bound or next(warm) == nil then
-        break
-      end
-      if warm[affinity] then
-        local key = string.match(entry, '[^|]*$')
-        if may_have(key) then
+    for _, entry in ipairs(page) do
+      if warm[string.sub(entry, at + 14, at + 19)] then
+        local key, tag = string.sub(entry, at + 21), tonumber(string.sub(entry, at, at + 12), 16)
+        local first = tonumber(string.sub(page[1], at, at + 12), 16)
+        if tag <= first + warm_bound and may_have(key) then
           return key
         end
       end
     end
     for _, entry in ipairs(page) do
-      local key = string.match(entry, '[^|]*$')
+      local key = string.sub(entry, at + 21)
       if may_have(key) then
         return key
       end

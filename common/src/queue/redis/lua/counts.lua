@@ -1,6 +1,10 @@
 -- What the whole queue holds.
 -- ARGV: epoch. Returns { 'ok', jobs, dead, stale, paused (0 or 1), { pool, ready, running, delayed, workers, milliseconds
---   since the first ready job became so }… }. Reads meta, jobs, ready, leases, delayed, dead, workers.
+--   since the first ready job became so }… }. Reads records, ready, leases, delayed, dead, beats.
+local refusal = other_epoch(ARGV[1])
+if refusal then
+  return refusal
+end
 local pools, order = {}, {}
 local function count(pool, what)
   if not pools[pool] then
@@ -11,16 +15,14 @@ local function count(pool, what)
     pools[pool][what] = pools[pool][what] + 1
   end
 end
-for _, field in ipairs(call('HKEYS', meta_key)) do
-  local pool = string.match(field, '^vtime:(.*)$')
-  if pool then
-    count(pool)
-  end
+local known = get('#pools')
+for pool in items(known and known[1] or '') do
+  count(pool)
 end
-for _, id in ipairs(call('HKEYS', workers_key)) do
-  local worker = get(workers, id)
+for _, id in ipairs(call('ZRANGE', beats_key, 0, -1)) do
+  local worker = worker_at(id)
   local gets_jobs = worker[W_STATE] == ACTIVE and now >= worker[W_BLOCKED_UNTIL]
-  for _, pool in ipairs(worker[W_POOLS]) do
+  for pool in items(worker[W_POOLS]) do
     count(pool, gets_jobs and 'workers')
   end
 end
@@ -32,13 +34,12 @@ end
 table.sort(order)
 
 local reply = {
-  'ok', call('HLEN', jobs_key), call('ZCARD', dead_key), tonumber(call('HGET', meta_key, 'stale') or 0),
-  paused and 1 or 0,
+  'ok', number_at('#jobs'), call('ZCARD', dead_key), number_at('#stale'), paused and 1 or 0,
 }
 for _, pool in ipairs(order) do
   local first, past = '[' .. pool .. '|', '(' .. pool .. '}'
   local head = call('ZRANGE', ready_key, first, past, 'BYLEX', 'LIMIT', 0, 1)[1]
-  local job = head and get(jobs, string.match(head, '[^|]*$'))
+  local job = head and get(string.match(head, '[^|]*$'))
   local age = job and now - job[SINCE] or 0
   local c = pools[pool]
   table.insert(reply, {

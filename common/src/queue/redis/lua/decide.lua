@@ -1,9 +1,13 @@
 -- Changes what people have decided about an episode; its jobs follow as they are settled.
 -- ARGV: epoch, episode, state (2 open, 3 paused, 4 cancelled). Returns { 'ok' }, { 'no-episode' } or a refusal.
--- Writes episodes, events.
+-- Writes records, events.
+local refusal = other_epoch(ARGV[1])
+if refusal then
+  return refusal
+end
 local NAMES = { 'loading', 'open', 'paused', 'cancelled' }
 local id, new = ARGV[2], tonumber(ARGV[3])
-local episode = get(episodes, id)
+local episode = get(id)
 if not episode then
   return { 'no-episode' }
 end
@@ -22,6 +26,6 @@ else
   return refused('episode ' .. id, 'is ' .. NAMES[old] .. ' and cannot become ' .. NAMES[new])
 end
 episode[E_STATE] = new
-put(episodes, id, episode)
+put(id, episode)
 log(kind, id, '')
 return finish({ 'ok' })

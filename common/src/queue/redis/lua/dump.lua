@@ -7,46 +7,59 @@ end
 local function text(value)
   return type(value) == 'number' and whole(value) or value
 end
-local function all(key)
-  local pairs_of = call('HGETALL', key)
-  local i = -1
-  return function()
-    i = i + 2
-    return pairs_of[i], pairs_of[i + 1]
-  end
-end
 local STATES = { 'blocked', 'parked', 'ready', 'running', 'delayed', 'done', 'dead', 'cancelled' }
 local E_STATES = { 'loading', 'open', 'paused', 'cancelled' }
+local function list(text)
+  return '[' .. string.sub(text, 1, -2) .. ']'
+end
 
-local m = call('HMGET', meta_key, 'epoch', 'counter', 'canary', 'stale', 'paused')
-line('meta', m[1] or '', m[2] or '0', m[3] or '0', m[4] or '0', m[5] or '0')
-for field, at in all(meta_key) do
-  local pool = string.match(field, '^vtime:(.*)$')
-  if pool then
-    line('vtime', pool, at)
-  end
-end
-for name, packed in all(flows_key) do
-  local tags = cmsgpack.unpack(packed)
-  line('flow', name, whole(tags[1]), whole(tags[2]))
-end
-for id, packed in all(episodes_key) do
-  local e, counts = cmsgpack.unpack(packed), {}
+local function episode_line(id, e)
+  local counts = {}
   for state = BLOCKED, CANCELLED do
     counts[state] = e[E_COUNTS + state]
   end
   line('episode', id, E_STATES[e[E_STATE]], e[E_SHOW] .. '/' .. e[E_USER], PRIORITIES[e[E_PRIORITY]],
     whole(e[E_JOBS]), whole(e[E_LOADED]), '[' .. table.concat(counts, ', ') .. ']', whole(e[E_CREATED]))
 end
-for key, packed in all(jobs_key) do
-  local j = cmsgpack.unpack(packed)
+
+local function job_line(key, j)
   line('job', key, STATES[j[STATE]], whole(j[SINCE]), j[POOL], whole(j[COST]), j[AFFINITY], whole(j[NEEDS]),
-    '[' .. table.concat(j[CHILDREN], ',') .. ']', whole(j[ATTEMPT]), whole(j[GRANTS]), whole(j[LOST]),
-    whole(j[RESOURCE]), '[' .. table.concat(j[FAILED_ON], ',') .. ']', whole(j[PROGRESS]), PRIORITIES[j[PRIORITY]],
-    text(j[PLACE]), j[WORKER], j[TOKEN], j[NOTE], j[PAYLOAD])
+    list(j[CHILDREN]), whole(j[ATTEMPT]), whole(j[GRANTS]), whole(j[LOST]), whole(j[RESOURCE]), list(j[FAILED_ON]),
+    whole(j[PROGRESS]), PRIORITIES[j[PRIORITY]], text(j[PLACE]), j[WORKER], j[TOKEN], j[NOTE], j[PAYLOAD])
 end
-for field, content in all(checkpoints_key) do
-  line('checkpoint', field, content)
+
+local function worker_line(id, w)
+  local beat = tonumber(call('ZSCORE', beats_key, id))
+  line('worker', id, w[W_STATE] == ACTIVE and 'active' or 'draining', w[W_NONCE], string.sub(w[W_POOLS], 1, -2),
+    w[W_INFO], whole(w[W_BLAME]), whole(w[W_BLOCKED_UNTIL]), whole(beat))
+end
+
+local all = call('HGETALL', records_key)
+for i = 1, #all, 2 do
+  local field, packed = all[i], all[i + 1]
+  local what, name = string.match(field, '^#(%a+):(.*)$')
+  if what then
+    local first, second = cmsgpack.unpack(packed)
+    line(what, name, whole(first), second and whole(second))
+  elseif string.find(field, '^@') then
+    worker_line(string.sub(field, 2), get(field))
+  elseif string.find(field, '%.%d+#') then
+    line('checkpoint', field, packed)
+  elseif string.find(field, '%.') then
+    job_line(field, get(field))
+  elseif not string.find(field, '^#') then
+    episode_line(field, get(field))
+  end
+end
+local function raw(field)
+  return call('HGET', records_key, field) or '0'
+end
+line('meta', raw('#epoch'), whole(number_at('#counter')), raw('#canary'), whole(number_at('#stale')), raw('#paused'))
+local known = get('#pools')
+for pool in items(known and known[1] or '') do
+  if number_at('#vtime:' .. pool) == 0 then
+    line('vtime', pool, '0')
+  end
 end
 for _, entry in ipairs(call('ZRANGE', ready_key, 0, -1)) do
   line('ready', entry)
@@ -56,12 +69,6 @@ for name, key in pairs({ lease = leases_key, delayed = delayed_key, dead = dead_
   for i = 1, #found, 2 do
     line(name, whole(tonumber(found[i + 1])), found[i])
   end
-end
-for id, packed in all(workers_key) do
-  local w = cmsgpack.unpack(packed)
-  local beat = tonumber(call('ZSCORE', beats_key, id))
-  line('worker', id, w[W_STATE] == ACTIVE and 'active' or 'draining', w[W_NONCE], table.concat(w[W_POOLS], ','),
-    w[W_INFO], whole(w[W_BLAME]), whole(w[W_BLOCKED_UNTIL]), whole(beat))
 end
 table.sort(lines)
 for _, entry in ipairs(call('XRANGE', events_key, '-', '+')) do

@@ -1,7 +1,11 @@
 -- How far an episode is.
 -- ARGV: epoch, episode. Returns { 'ok', state, show, user, priority, jobs, loaded, created, jobs by state… } or
---   { 'no-episode' }. Reads episodes.
-local episode = get(episodes, ARGV[2])
+--   { 'no-episode' }. Reads records.
+local refusal = other_epoch(ARGV[1])
+if refusal then
+  return refusal
+end
+local episode = get(ARGV[2])
 if not episode then
   return { 'no-episode' }
 end

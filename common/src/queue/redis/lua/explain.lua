@@ -1,9 +1,12 @@
 -- Why a job is where it is.
 -- ARGV: epoch, job, patience. Returns { 'ok', state, episode's state, queue paused (0 or 1), needs, milliseconds until its
---   time, worker, attempt, progress, note, rank, workers, shunned } or { 'no-job' }. Reads meta, jobs, episodes, ready,
---   workers.
+--   time, worker, attempt, progress, note, rank, workers, shunned } or { 'no-job' }. Reads records, ready, beats.
+local refusal = other_epoch(ARGV[1])
+if refusal then
+  return refusal
+end
 local key = ARGV[2]
-local job, episode = get(jobs, key), get(episodes, episode_of(key))
+local job, episode = get(key), get(episode_of(key))
 if not job or not episode then
   return { 'no-job' }
 end
@@ -12,8 +15,8 @@ local rank, serving, shunned = 0, 0, 0
 if job[STATE] == READY then
   rank = call('ZLEXCOUNT', ready_key, '[' .. job[POOL] .. '|', '(' .. job[PLACE])
   local patient = now < job[SINCE] + tonumber(ARGV[3])
-  for _, id in ipairs(call('HKEYS', workers_key)) do
-    local worker = get(workers, id)
+  for _, id in ipairs(call('ZRANGE', beats_key, 0, -1)) do
+    local worker = worker_at(id)
     if worker[W_STATE] == ACTIVE and now >= worker[W_BLOCKED_UNTIL] and contains(worker[W_POOLS], job[POOL]) then
       serving = serving + 1
       if patient and contains(job[FAILED_ON], id) then

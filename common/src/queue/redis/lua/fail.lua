@@ -1,14 +1,18 @@
 -- Ends an attempt with a failure.
 -- ARGV: epoch, job, token, class (transient, resource, permanent), reason, attempts or failures after which it is dead,
 --   first wait, longest wait, jitter in thousandths, another pool or ''.
--- Returns { 'delayed' }, { 'dead' }, { 'cancelled' } or { 'stale' }. Writes meta, episodes, jobs, leases, delayed,
---   dead, events.
+-- Returns { 'delayed' }, { 'dead' }, { 'cancelled' } or { 'stale' }. Writes records, leases, delayed, dead,
+--   events.
+local refusal = other_epoch(ARGV[1])
+if refusal then
+  return refusal
+end
 local key, class, reason = ARGV[2], ARGV[4], ARGV[5]
 local job = held(key, ARGV[3])
 if not job then
   return { 'stale' }
 end
-local episode = get(episodes, episode_of(key))
+local episode = get(episode_of(key))
 if episode and episode[E_STATE] == ABANDONED then
   return finish({ offer(key) })
 end
@@ -25,7 +29,7 @@ else
   job[ATTEMPT], job[RESOURCE] = job[ATTEMPT] - 1, job[RESOURCE] + 1
   if ARGV[10] ~= '' then
     job[POOL] = ARGV[10]
-    set_vtime(job[POOL], vtime_of(job[POOL]))
+    know_pool(job[POOL])
   end
   failures = job[RESOURCE]
 end

@@ -1,7 +1,11 @@
 -- Lets the jobs of a wholly loaded episode be claimed, once they are settled.
--- ARGV: epoch, episode. Returns { 'ok' }, { 'no-episode' } or a refusal. Writes episodes, events.
+-- ARGV: epoch, episode. Returns { 'ok' }, { 'no-episode' } or a refusal. Writes records, events.
+local refusal = other_epoch(ARGV[1])
+if refusal then
+  return refusal
+end
 local id = ARGV[2]
-local episode = get(episodes, id)
+local episode = get(id)
 if not episode then
   return { 'no-episode' }
 end
@@ -13,7 +17,7 @@ if episode[E_LOADED] ~= episode[E_JOBS] then
   return refused('episode ' .. id, string.format(reason, episode[E_LOADED], episode[E_JOBS]))
 end
 episode[E_STATE] = OPEN
-put(episodes, id, episode)
+put(id, episode)
 log('episode-opened', id, '')
 tell_if_finished(id)
 return finish({ 'ok' })

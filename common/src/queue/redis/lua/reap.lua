@@ -1,12 +1,16 @@
 -- Requeues jobs whose leases have expired, wakes those whose wait is over, removes workers that went silent.
 -- ARGV: epoch, lost leases after which a job is dead, silence after which a worker is gone.
--- Returns { 'ok', lost, woken, ghosts }. Writes every key but checkpoints.
+-- Returns { 'ok', lost, woken, ghosts }. Writes every key but episodes.
+local refusal = other_epoch(ARGV[1])
+if refusal then
+  return refusal
+end
 local ROUND = 100
 local most, silence = tonumber(ARGV[2]), tonumber(ARGV[3])
-local expired = call('ZRANGE', leases_key, '-inf', now, 'BYSCORE', 'LIMIT', 0, ROUND)
+local expired = call('ZRANGE', leases_key, '-inf', whole(now), 'BYSCORE', 'LIMIT', 0, ROUND)
 for _, member in ipairs(expired) do
   local key = key_of(member)
-  local job = get(jobs, key)
+  local job = get(key)
   local worker = job[WORKER]
   charge_worker(job)
   job[LOST] = job[LOST] + 1
@@ -20,7 +24,7 @@ end
 local woken = promote(ROUND)
 local ghosts = call('ZRANGE', beats_key, '-inf', '(' .. whole(math.max(now - silence, 0)), 'BYSCORE', 'LIMIT', 0, ROUND)
 for _, id in ipairs(ghosts) do
-  put(workers, id, false)
+  put_worker(id, false)
   call('ZREM', beats_key, id)
   log('worker-left', id, 'silent')
 end

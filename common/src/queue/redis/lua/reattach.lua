@@ -1,11 +1,15 @@
 -- Gives a worker the job it names, if nobody has it and it may run.
 -- ARGV: epoch, worker, nonce, whether this may have been asked already (0 or 1), lease, job.
--- Returns as claim does, or { 'no-job' }. Writes all but workers, beats, dead.
+-- Returns as claim does, or { 'no-job' }. Writes all but beats, dead.
+local refusal = other_epoch(ARGV[1])
+if refusal then
+  return refusal
+end
 local worker_id, nonce, key = ARGV[2], ARGV[3], ARGV[6]
-if not get(workers, worker_id) then
+if not worker_at(worker_id) then
   return { 'no-worker' }
 end
-local job, episode = get(jobs, key), get(episodes, episode_of(key))
+local job, episode = get_both(key, episode_of(key))
 if not job then
   return { 'no-job' }
 end

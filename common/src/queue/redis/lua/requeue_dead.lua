@@ -1,8 +1,12 @@
 -- Sends the dead jobs of a batch back.
 -- ARGV: epoch, episode, index of the first job, jobs in a batch.
 -- Returns { 'ok', index of the next batch or -1, jobs sent back }, { 'no-episode' } or a refusal. Writes as requeue.
+local refusal = other_epoch(ARGV[1])
+if refusal then
+  return refusal
+end
 local id, from = ARGV[2], tonumber(ARGV[3])
-local episode = get(episodes, id)
+local episode = get(id)
 if not episode then
   return { 'no-episode' }
 end
@@ -13,7 +17,7 @@ local loaded, count = episode[E_LOADED], 0
 local past = math.min(loaded, from + tonumber(ARGV[4]))
 for index = from, past - 1 do
   local key = key_at(id, index)
-  local job = get(jobs, key)
+  local job = get(key)
   if job and job[STATE] == DEAD then
     revive(key)
     count = count + 1

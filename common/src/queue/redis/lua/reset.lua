@@ -1,6 +1,6 @@
 -- Forgets everything but the log, and begins an epoch above the last.
 -- ARGV: epoch. Returns { 'ok' } or { 'epoch', current }. Writes every key but events.
-local current, canary = unpack(call('HMGET', meta_key, 'epoch', 'canary'))
+local current, canary = unpack(call('HMGET', records_key, '#epoch', '#canary'))
 if current and tonumber(ARGV[1]) <= tonumber(current) then
   return { 'epoch', current }
 end
@@ -9,5 +9,5 @@ for _, key in ipairs(KEYS) do
     call('UNLINK', key)
   end
 end
-call('HSET', meta_key, 'epoch', ARGV[1], 'canary', canary or 0)
+call('HSET', records_key, '#epoch', ARGV[1], '#canary', canary or 0)
 return { 'ok' }

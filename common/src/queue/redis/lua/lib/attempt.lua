@@ -3,22 +3,21 @@
 -- Remembers that the attempt of the worker that has a job failed.
 local function charge_worker(job)
   if job[WORKER] ~= '' and not contains(job[FAILED_ON], job[WORKER]) then
-    table.insert(job[FAILED_ON], job[WORKER])
+    job[FAILED_ON] = job[FAILED_ON] .. job[WORKER] .. ','
   end
 end
 
 -- Ends a job with a commit, and tells the jobs that wait for it.
 local function done(key, commit)
-  local job, id = get(jobs, key), episode_of(key)
+  local job, id = get(key), episode_of(key)
   job[NOTE] = commit
-  log('job-done', key, '')
   enter(key, DONE, 0)
-  for _, index in ipairs(job[CHILDREN]) do
-    local child = key_at(id, index)
-    local waiting = get(jobs, child)
+  for index in items(job[CHILDREN]) do
+    local child = id .. '.' .. index
+    local waiting = get(child)
     if waiting and waiting[STATE] == BLOCKED then
       waiting[NEEDS] = waiting[NEEDS] - 1
-      put(jobs, child, waiting)
+      put(child, waiting)
       if waiting[NEEDS] == 0 then
         offer(child)
       end

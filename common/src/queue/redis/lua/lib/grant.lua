@@ -4,7 +4,7 @@
 local function granted(nonce)
   for _, member in ipairs(call('ZRANGE', leases_key, 0, -1)) do
     local key = key_of(member)
-    local job = get(jobs, key)
+    local job = get(key)
     if job and string.match(job[TOKEN], '[^:]*$') == nonce then
       return key
     end
@@ -13,24 +13,26 @@ local function granted(nonce)
 end
 
 local function lease_reply(key)
-  local job = get(jobs, key)
+  local job = get(key)
   local reply = { 'granted', key, job[TOKEN], job[ATTEMPT], job[PAYLOAD] }
   for position = 0, job[PROGRESS] - 1 do
-    table.insert(reply, call('HGET', checkpoints_key, key .. '#' .. position) or '')
+    table.insert(reply, call('HGET', records_key, key .. '#' .. position) or '')
   end
   return reply
 end
 
 local function grant(key, worker, nonce, lease_ms)
-  local job = get(jobs, key)
+  local job = get(key)
   if job[STATE] == READY then
-    local tag = tonumber(string.match(job[PLACE], '|(%x+)|'), 16)
-    if tag > vtime_of(job[POOL]) then
-      set_vtime(job[POOL], tag)
+    local at, vtime = #job[POOL] + 2, '#vtime:' .. job[POOL]
+    local tag = tonumber(string.sub(job[PLACE], at, at + 12), 16)
+    get_both(vtime, flow_of(job, get(episode_of(key))))
+    if tag > number_at(vtime) then
+      put(vtime, { tag })
     end
   end
-  local counter = call('HINCRBY', meta_key, 'counter', 1)
+  add('#counter', 1)
   enter(key, RUNNING, now + lease_ms)
   job[ATTEMPT], job[GRANTS] = job[ATTEMPT] + 1, job[GRANTS] + 1
-  job[WORKER], job[TOKEN] = worker, epoch .. ':' .. whole(counter) .. ':' .. nonce
+  job[WORKER], job[TOKEN] = worker, epoch .. ':' .. whole(number_at('#counter')) .. ':' .. nonce
 end

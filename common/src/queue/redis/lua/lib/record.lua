@@ -1,31 +1,40 @@
--- The records of a shard, read at most once and written at most once in a script.
+-- The records of a shard, read at most once and written together when a call ends.
 --
--- KEYS, the same for every script:
---   1 meta         hash: epoch, counter, canary, stale, paused, and vtime:POOL, a pool's virtual time
---   2 flows        hash: FLOW -> last tag, jobs ready
---   3 episodes     hash: EPISODE -> record
---   4 jobs         hash: EPISODE.INDEX -> record
---   5 ready        sorted set by text: POOL|tag|affinity|job
---   6 leases       sorted set by deadline: POOL|job
---   7 delayed      sorted set by due time: POOL|job
---   8 dead         sorted set by time of death: POOL|job
---   9 workers      hash: WORKER -> record
---  10 beats        sorted set by the time of the last beat: WORKER
---  11 checkpoints  hash: job#POSITION -> content
---  12 events       stream: k kind, s subject, n note
---  13 wake         stream: p pool
--- Times are milliseconds since 1970 by the server's clock. No script uses another clock, or chance.
-local meta_key, flows_key, episodes_key, jobs_key, ready_key, leases_key, delayed_key, dead_key,
-  workers_key, beats_key, checkpoints_key, events_key, wake_key = unpack(KEYS)
-local call = redis.call
+-- KEYS, the same for every function:
+--   1 records   hash, one field each:
+--                 EPISODE.INDEX     a job
+--                 EPISODE.INDEX#N   its N-th checkpoint, as text
+--                 EPISODE           an episode
+--                 @WORKER           a worker
+--                 #vtime:POOL       a pool's virtual time
+--                 #flow:POOL|PRIORITY/SHOW/USER
+--                                   the last tag of a flow, and how many of its jobs are ready
+--                 #counter          leases given in this epoch
+--                 #stale            completions that came too late
+--                 #jobs             jobs in all states
+--                 #pools            the names of all pools, a list
+--                 #epoch, #paused, #canary, as text
+--   2 episodes  set of all episodes
+--   3 ready     sorted set by text: POOL|tag|affinity|job
+--   4 leases    sorted set by deadline: POOL|job
+--   5 delayed   sorted set by due time: POOL|job
+--   6 dead      sorted set by time of death: POOL|job
+--   7 beats     sorted set of all workers by the time of their last beat
+--   8 events    stream: k kind, s subject, n note
+--   9 wake      stream: p pool
+-- Times are milliseconds since 1970 by the server's clock. No function uses another clock, or chance.
+--
+-- A record is its fields, packed one after the other. Lists are texts whose items end with a comma: reading one costs
+-- nothing until somebody looks into it.
+local records_key, episodes_key, ready_key, leases_key, delayed_key, dead_key, beats_key, events_key, wake_key
+local call, now
 
 local function server_time()
   local t = call('TIME')
   return t[1] * 1000 + math.floor(t[2] / 1000)
 end
-local now = server_time()
 
--- Fields of a job's record.
+-- Fields of a job's record. CHILDREN and FAILED_ON are lists.
 local STATE, SINCE, POOL, COST, AFFINITY, NEEDS, CHILDREN, ATTEMPT, GRANTS, LOST, RESOURCE, FAILED_ON,
   PROGRESS, PRIORITY, PLACE, WORKER, TOKEN, NOTE, PAYLOAD =
   1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19
@@ -36,86 +45,73 @@ local BLOCKED, PARKED, READY, RUNNING, DELAYED, DONE, DEAD, CANCELLED = 1, 2, 3,
 local E_STATE, E_SHOW, E_USER, E_PRIORITY, E_JOBS, E_LOADED, E_CREATED, E_COUNTS = 1, 2, 3, 4, 5, 6, 7, 7
 local LOADING, OPEN, PAUSED, ABANDONED = 1, 2, 3, 4
 
--- Fields of a worker's record, and its states.
+-- Fields of a worker's record, and its states. W_POOLS is a list.
 local W_STATE, W_NONCE, W_POOLS, W_INFO, W_BLAME, W_BLOCKED_UNTIL = 1, 2, 3, 4, 5, 6
 local ACTIVE, DRAINING = 1, 2
 
--- A hash of packed records with what this script has read of it.
-local function table_of(key)
-  return { key = key, rows = {}, dirty = {} }
+-- Records that this call has read or changed: rows[field] = record, or false if there is none.
+local rows, dirty = {}, {}
+-- Pools that got ready jobs.
+local rung = {}
+
+-- Begins a call.
+local function begin(keys)
+  -- What a library may not touch while it is loaded.
+  call = redis.call
+  records_key, episodes_key, ready_key, leases_key, delayed_key, dead_key, beats_key, events_key, wake_key =
+    unpack(keys)
+  now = server_time()
+  rows, dirty, rung = {}, {}, {}
 end
-local jobs, episodes, workers = table_of(jobs_key), table_of(episodes_key), table_of(workers_key)
+
+local function keep(field, packed)
+  local row = packed and { cmsgpack.unpack(packed) }
+  rows[field] = row
+  return row
+end
 
 -- A record, or false.
-local function get(rows, id)
-  local row = rows.rows[id]
+local function get(field)
+  local row = rows[field]
   if row == nil then
-    local packed = call('HGET', rows.key, id)
-    row = packed and cmsgpack.unpack(packed)
-    rows.rows[id] = row
+    row = keep(field, call('HGET', records_key, field))
   end
   return row
 end
 
--- Puts a record in place, or takes it away (false), when the script ends.
-local function put(rows, id, row)
-  rows.rows[id] = row
-  rows.dirty[id] = true
-end
-
-local function write(rows)
-  for id in pairs(rows.dirty) do
-    local row = rows.rows[id]
-    if row then
-      call('HSET', rows.key, id, cmsgpack.pack(row))
-    else
-      call('HDEL', rows.key, id)
-    end
+-- Two records at once.
+local function get_both(one, other)
+  if rows[one] == nil and rows[other] == nil then
+    local found = call('HMGET', records_key, one, other)
+    return keep(one, found[1]), keep(other, found[2])
   end
+  return get(one), get(other)
 end
 
--- Pools that got ready jobs.
-local rung = {}
--- Virtual times and flows that this script has read: vtimes[pool] = number, flows[name] = { last, ready }.
-local vtimes, flows, dirty_vtimes, dirty_flows = {}, {}, {}, {}
-
-local function whole(number)
-  return string.format('%.0f', number)
+-- Puts a record in place, or takes it away (false), when the call ends.
+local function put(field, row)
+  rows[field], dirty[field] = row, true
 end
 
-local function vtime_of(pool)
-  if not vtimes[pool] then
-    vtimes[pool] = tonumber(call('HGET', meta_key, 'vtime:' .. pool) or 0)
-  end
-  return vtimes[pool]
-end
-
-local function set_vtime(pool, at)
-  vtimes[pool], dirty_vtimes[pool] = at, true
-end
-
-local function flow(name)
-  if not flows[name] then
-    local packed = call('HGET', flows_key, name)
-    flows[name] = packed and cmsgpack.unpack(packed) or { 0, 0 }
-  end
-  return flows[name]
-end
-
--- Writes what has changed. Every script that changes records ends with `return finish(reply)`.
+-- Writes what has changed. Every function that changes records ends with `return finish(reply)`.
 local function finish(reply)
-  write(jobs)
-  write(episodes)
-  write(workers)
-  for pool in pairs(dirty_vtimes) do
-    call('HSET', meta_key, 'vtime:' .. pool, whole(vtimes[pool]))
-  end
-  for name in pairs(dirty_flows) do
-    if flows[name][2] == 0 then
-      call('HDEL', flows_key, name)
+  local set, count = {}, 0
+  for field in pairs(dirty) do
+    local row = rows[field]
+    if row then
+      set[count + 1], set[count + 2] = field, cmsgpack.pack(unpack(row))
+      count = count + 2
+      -- A call takes only so many arguments.
+      if count == 4000 then
+        call('HSET', records_key, unpack(set))
+        set, count = {}, 0
+      end
     else
-      call('HSET', flows_key, name, cmsgpack.pack(flows[name]))
+      call('HDEL', records_key, field)
     end
+  end
+  if count > 0 then
+    call('HSET', records_key, unpack(set))
   end
   for pool in pairs(rung) do
     call('XADD', wake_key, 'MAXLEN', '~', 256, '*', 'p', pool)
@@ -123,17 +119,32 @@ local function finish(reply)
   return reply
 end
 
+-- A whole number as text: Redis would write large ones with an exponent, and slowly.
+local function whole(number)
+  return string.format('%.0f', number)
+end
+
+-- A record of one number, 0 if it is not there.
+local function number_at(field)
+  local row = get(field)
+  return row and row[1] or 0
+end
+
+local function add(field, amount)
+  put(field, { number_at(field) + amount })
+end
+
 local function log(kind, subject, note)
   call('XADD', events_key, 'MAXLEN', '~', 10000, '*', 'k', kind, 's', subject, 'n', note)
 end
 
 local function episode_of(key)
-  return string.match(key, '^(.*)%.%d+$')
+  return string.sub(key, 1, string.find(key, '.', 1, true) - 1)
 end
 
 -- The job of a member of an index by time.
 local function key_of(member)
-  return string.match(member, '|(.*)$')
+  return string.sub(member, string.find(member, '|', 1, true) + 1)
 end
 
 local function key_at(id, index)
@@ -141,12 +152,29 @@ local function key_at(id, index)
 end
 
 local function contains(list, item)
-  for _, each in ipairs(list) do
-    if each == item then
-      return true
-    end
+  return list ~= '' and string.find(',' .. list, ',' .. item .. ',', 1, true) ~= nil
+end
+
+local function items(list)
+  return string.gmatch(list, '[^,]+')
+end
+
+-- Remembers that there is such a pool.
+local function know_pool(pool)
+  local pools = get('#pools')
+  pools = pools and pools[1] or ''
+  if not contains(pools, pool) then
+    put('#pools', { pools .. pool .. ',' })
   end
-  return false
+end
+
+-- A worker's record, or false.
+local function worker_at(id)
+  return get('@' .. id)
+end
+
+local function put_worker(id, worker)
+  put('@' .. id, worker)
 end
 
 local function refused(what, reason)

@@ -1,7 +1,7 @@
 -- Sending dead jobs back.
 local function revive(key)
-  local job = get(jobs, key)
-  job[ATTEMPT], job[LOST], job[RESOURCE], job[FAILED_ON], job[NOTE] = 0, 0, 0, {}, ''
+  local job = get(key)
+  job[ATTEMPT], job[LOST], job[RESOURCE], job[FAILED_ON], job[NOTE] = 0, 0, 0, '', ''
   log('job-requeued', key, '')
   offer(key)
 end

@@ -23,46 +23,45 @@ local function is_finished(episode)
 end
 
 local function tell_if_finished(id)
-  local episode = get(episodes, id)
+  local episode = get(id)
   if episode and is_finished(episode) then
     log('episode-finished', id, '')
   end
 end
 
 local function recount(id, old, new)
-  local episode = get(episodes, id)
+  local episode = get(id)
   if not episode then
     return
   end
   episode[E_COUNTS + old] = episode[E_COUNTS + old] - 1
   episode[E_COUNTS + new] = episode[E_COUNTS + new] + 1
-  put(episodes, id, episode)
+  put(id, episode)
   if old ~= new and not is_end(old) then
     tell_if_finished(id)
   end
 end
 
--- The flow of a job's tag: pool, priority, show and user.
+-- The field of the flow of a job's tag: pool, priority, show and user.
 local function flow_of(job, episode)
-  return job[POOL] .. '|' .. PRIORITIES[job[PRIORITY]] .. '/' .. episode[E_SHOW] .. '/' .. episode[E_USER]
+  return '#flow:' .. job[POOL] .. '|' .. PRIORITIES[job[PRIORITY]] .. '/' .. episode[E_SHOW] .. '/' .. episode[E_USER]
 end
 
 -- Takes a job out of the index of its state.
 local function leave(key)
-  local job = get(jobs, key)
+  local job = get(key)
   local state, place = job[STATE], job[PLACE]
   job[PLACE] = ''
-  put(jobs, key, job)
+  put(key, job)
   if place == '' then
     return
   elseif state == READY then
-    local name = flow_of(job, get(episodes, episode_of(key)))
-    local tags = flow(name)
+    local field = flow_of(job, get(episode_of(key)))
+    local tags = get(field)
     call('ZREM', ready_key, place)
-    tags[2] = math.max(tags[2] - 1, 0)
-    dirty_flows[name] = true
-    if tags[2] == 0 then
-      tags[1] = 0
+    if tags then
+      tags[2] = tags[2] - 1
+      put(field, tags[2] > 0 and tags)
     end
   elseif state == RUNNING then
     call('ZREM', leases_key, job[POOL] .. '|' .. key)
@@ -75,22 +74,22 @@ end
 
 -- Gives a job its tag and puts it into the order. One that was claimed before goes to the front of its flow.
 local function push(key)
-  local job, episode = get(jobs, key), get(episodes, episode_of(key))
+  local job, episode = get(key), get(episode_of(key))
   if not episode then
     return
   end
   job[PRIORITY] = episode[E_PRIORITY]
-  local name = flow_of(job, episode)
-  local tags, after = flow(name), vtime_of(job[POOL])
+  local field = flow_of(job, episode)
+  local tags, after = get(field) or { 0, 0 }, number_at('#vtime:' .. job[POOL])
   if job[GRANTS] == 0 then
     after = math.max(after, tags[1])
   end
   local weight = 4 ^ (job[PRIORITY] - 1)
   local tag = after + math.max(1, math.floor(job[COST] / weight))
   tags[1], tags[2] = math.max(tags[1], tag), tags[2] + 1
-  dirty_flows[name] = true
+  put(field, tags)
   job[PLACE] = string.format('%s|%013x|%s|%s', job[POOL], tag, job[AFFINITY], key)
-  put(jobs, key, job)
+  put(key, job)
   call('ZADD', ready_key, 0, job[PLACE])
   rung[job[POOL]] = true
 end
@@ -98,7 +97,7 @@ end
 -- Forgets what earlier attempts have recorded.
 local function drop_checkpoints(key, job)
   for position = 0, job[PROGRESS] - 1 do
-    call('HDEL', checkpoints_key, key .. '#' .. position)
+    call('HDEL', records_key, key .. '#' .. position)
   end
   job[PROGRESS] = 0
 end
@@ -106,18 +105,18 @@ end
 -- Moves a job into a state. `time` is the deadline of a running one, the due time of a delayed one.
 local function enter(key, state, time)
   leave(key)
-  local job = get(jobs, key)
+  local job = get(key)
   local old, member = job[STATE], job[POOL] .. '|' .. key
   job[STATE], job[SINCE] = state, now
   if state == RUNNING then
     job[PLACE] = time
-    call('ZADD', leases_key, time, member)
+    call('ZADD', leases_key, whole(time), member)
   elseif state == DELAYED then
     job[PLACE] = time
-    call('ZADD', delayed_key, time, member)
+    call('ZADD', delayed_key, whole(time), member)
   elseif state == DEAD then
     job[PLACE] = now
-    call('ZADD', dead_key, now, member)
+    call('ZADD', dead_key, whole(now), member)
     call('ZREMRANGEBYRANK', dead_key, 0, -10001)
   elseif state == DONE or state == CANCELLED then
     job[PAYLOAD] = ''
@@ -137,7 +136,7 @@ end
 
 -- Makes a job claimable, as far as its episode allows.
 local function offer(key)
-  local episode = get(episodes, episode_of(key))
+  local episode = get(episode_of(key))
   local state = CANCELLED
   if episode and episode[E_STATE] == OPEN then
     state = READY
@@ -150,7 +149,7 @@ end
 
 -- Ends a job for good.
 local function bury(key, reason)
-  get(jobs, key)[NOTE] = reason
+  get(key)[NOTE] = reason
   log('job-dead', key, reason)
   enter(key, DEAD, 0)
   return 'dead'
@@ -158,7 +157,7 @@ end
 
 -- Brings one job into line with its episode.
 local function settle_job(key)
-  local job, episode = get(jobs, key), get(episodes, episode_of(key))
+  local job, episode = get(key), get(episode_of(key))
   if not job or not episode then
     return
   end
@@ -175,13 +174,13 @@ end
 
 -- The job, if a worker runs it under this token; false otherwise.
 local function held(key, token)
-  local job = get(jobs, key)
+  local job = get(key)
   return job and job[STATE] == RUNNING and job[TOKEN] == token and job
 end
 
 -- Makes delayed jobs ready whose time has come.
 local function promote(limit)
-  local due = call('ZRANGE', delayed_key, '-inf', now, 'BYSCORE', 'LIMIT', 0, limit)
+  local due = call('ZRANGE', delayed_key, '-inf', whole(now), 'BYSCORE', 'LIMIT', 0, limit)
   for _, member in ipairs(due) do
     offer(key_of(member))
   end
@@ -190,15 +189,15 @@ end
 
 -- Puts a running job back into the order, uncharged.
 local function give_back(key)
-  local job = get(jobs, key)
+  local job = get(key)
   job[ATTEMPT] = job[ATTEMPT] - 1
   return offer(key)
 end
 
 -- Moves the deadline of a running job.
 local function extend(key, deadline)
-  local job = get(jobs, key)
+  local job = get(key)
   job[PLACE] = deadline
-  put(jobs, key, job)
-  call('ZADD', leases_key, deadline, job[POOL] .. '|' .. key)
+  put(key, job)
+  call('ZADD', leases_key, whole(deadline), job[POOL] .. '|' .. key)
 end
