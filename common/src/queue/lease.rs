@@ -5,10 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::order::Affinity;
 use crate::ids::{JobKey, Pool, WorkerId};
 
-/// Proof of the right to run a job: `epoch:counter:nonce`.
-///
-/// The nonce keeps tokens apart even when a failover has lost the latest counters, the epoch when the queue was
-/// rebuilt.
+/// Proof of the right to run a job: `epoch:nonce`. The nonce is drawn for every claim, so that tokens differ even after
+/// a failover that lost the latest writes; a counter could not promise that.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Token(pub String);

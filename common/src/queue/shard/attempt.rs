@@ -38,10 +38,14 @@ impl Shard {
             self.stale += 1;
             return Completion::Stale;
         };
-        let (worker, failed_on) = (job.worker.clone(), job.failed_on.clone());
+        let (worker, failed_on, blamed) = (job.worker.clone(), job.failed_on.clone(), job.blamed);
         if self.is_cancelled(key) {
             self.enter(key, JobState::Cancelled, 0, now);
             return Completion::Cancelled;
+        }
+        if blamed && let Some(worker) = worker.as_ref().and_then(|id| self.workers.get_mut(id)) {
+            // It got the job in spite of blame and has finished it: it is trusted again.
+            worker.blame = 0;
         }
         self.blame(worker.as_ref(), &failed_on, now);
         self.finish(key, commit, now);
@@ -154,11 +158,8 @@ impl Shard {
         }
     }
 
-    /// A worker finished a job: it is trusted, and those that failed the job are blamed.
+    /// A worker finished a job: those that failed it are blamed.
     fn blame(&mut self, finisher: Option<&WorkerId>, failed_on: &[WorkerId], now: u64) {
-        if let Some(worker) = finisher.and_then(|id| self.workers.get_mut(id)) {
-            worker.blame = 0;
-        }
         for id in failed_on.iter().filter(|&id| Some(id) != finisher) {
             let Some(worker) = self.workers.get_mut(id) else { continue };
             worker.blame += 1;

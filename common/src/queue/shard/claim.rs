@@ -131,14 +131,15 @@ impl Shard {
             let vtime = self.vtime.entry(entry.pool).or_default();
             *vtime = entry.tag.max(*vtime);
         }
-        self.counter += 1;
-        let token = format!("{}:{}:{}", self.epoch.unwrap_or_default(), self.counter, asked.nonce);
+        let token = format!("{}:{}", self.epoch.unwrap_or_default(), asked.nonce);
+        let blamed = self.workers.get(worker).is_some_and(|worker| worker.blame > 0);
         self.enter(key, JobState::Running, asked.now + self.policy.lease_ms, asked.now);
         let Some(job) = self.jobs.get_mut(key) else { return };
         job.attempt += 1;
         job.grants += 1;
         job.worker = Some(worker.clone());
         job.token = Some(Token(token));
+        job.blamed = blamed;
     }
 
     /// The running job that was granted under a nonce.

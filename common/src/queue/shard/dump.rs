@@ -7,13 +7,8 @@ impl Shard {
     /// One line a fact, sorted. Ids of events are left out: each backend has its own.
     pub fn dump(&self) -> Vec<String> {
         let epoch = self.epoch.map(|epoch| epoch.to_string()).unwrap_or_default();
-        let mut lines = vec![format!(
-            "meta {epoch} {} {} {} {}",
-            self.counter,
-            self.canary,
-            self.stale,
-            u8::from(self.paused)
-        )];
+        let mut lines =
+            vec![format!("meta {epoch} {} {} {}", self.canary, self.stale, u8::from(self.paused))];
         lines.extend(self.vtime.iter().map(|(pool, at)| format!("vtime {pool} {at}")));
         lines.extend(self.flows.iter().map(|(flow, tag)| format!("flow {flow} {} {}", tag.last, tag.ready)));
         lines.extend(self.episodes.iter().map(|(id, e)| {
@@ -75,6 +70,7 @@ fn job_line(key: &JobKey, job: &Job) -> String {
         format!("[{}] {} {} {place}", list(&failed_on), job.checkpoints.len(), job.priority),
         format!("{} {} {}", worker.unwrap_or_default(), token.unwrap_or_default(), job.note),
         job.payload.clone(),
+        job.blamed.to_string(),
     ]
     .join(" ")
 }

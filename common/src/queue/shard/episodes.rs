@@ -179,6 +179,7 @@ fn record(planned: &PlannedJob, now: u64) -> Job {
         place: Place::None,
         worker: None,
         token: None,
+        blamed: false,
         note: committed.map(ToString::to_string).unwrap_or_default(),
         payload: if committed.is_some() { String::new() } else { job.payload.clone() },
     }

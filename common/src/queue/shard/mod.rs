@@ -52,6 +52,8 @@ pub(super) struct Job {
     pub place: Place,
     pub worker: Option<WorkerId>,
     pub token: Option<Token>,
+    /// Whether the worker that has it, or had it last, was blamed when it got it.
+    pub blamed: bool,
     /// Why it failed last, or the digest of its commit.
     pub note: String,
     pub payload: String,
@@ -102,8 +104,6 @@ pub(super) struct FlowTag {
 pub(super) struct Shard {
     pub policy: Policy,
     pub epoch: Option<u64>,
-    /// Leases given in this epoch.
-    pub counter: u64,
     pub canary: u64,
     pub stale: u64,
     pub paused: bool,

@@ -3,7 +3,7 @@
 --   number of pools, pools…, warm affinities…
 -- Returns { 'granted', job, token, attempt, payload, checkpoints… }, { 'nothing' }, { 'draining' } or
 --   { 'no-worker' }. Writes all but beats, dead.
-local refusal = other_epoch(ARGV[1], '#counter', '@' .. ARGV[2])
+local refusal = other_epoch(ARGV[1], '@' .. ARGV[2])
 if refusal then
   return refusal
 end
@@ -51,11 +51,12 @@ local function pick(pool)
   local at = #pool + 2
   for _ = 1, PAGES do
     local page = call('ZRANGE', ready_key, from, past, 'BYLEX', 'LIMIT', 0, PAGE)
+    local bound
     for _, entry in ipairs(page) do
       if warm[string.sub(entry, at + 14, at + 19)] then
-        local key, tag = string.sub(entry, at + 21), tonumber(string.sub(entry, at, at + 12), 16)
-        local first = tonumber(string.sub(page[1], at, at + 12), 16)
-        if tag <= first + warm_bound and may_have(key) then
+        bound = bound or tonumber(string.sub(page[1], at, at + 12), 16) + warm_bound
+        local key = string.sub(entry, at + 21)
+        if tonumber(string.sub(entry, at, at + 12), 16) <= bound and may_have(key) then
           return key
         end
       end

@@ -21,15 +21,17 @@ if episode and episode[E_STATE] == ABANDONED then
   return finish({ 'cancelled' })
 end
 
--- Who finishes a job is trusted, and those that failed it are blamed.
+-- Who finishes a job that it got in spite of blame is trusted again, and those that failed the job are blamed.
 local function blame(finisher, failed_on)
-  local worker = worker_at(finisher)
-  if worker and worker[W_BLAME] ~= 0 then
-    worker[W_BLAME] = 0
-    put_worker(finisher, worker)
+  if job[BLAMED] then
+    local worker = worker_at(finisher)
+    if worker then
+      worker[W_BLAME] = 0
+      put_worker(finisher, worker)
+    end
   end
   for id in items(failed_on) do
-    worker = id ~= finisher and worker_at(id)
+    local worker = id ~= finisher and worker_at(id)
     if worker then
       worker[W_BLAME] = worker[W_BLAME] + 1
       if worker[W_BLAME] == tonumber(ARGV[5]) then

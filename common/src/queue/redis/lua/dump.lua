@@ -25,7 +25,7 @@ end
 local function job_line(key, j)
   line('job', key, STATES[j[STATE]], whole(j[SINCE]), j[POOL], whole(j[COST]), j[AFFINITY], whole(j[NEEDS]),
     list(j[CHILDREN]), whole(j[ATTEMPT]), whole(j[GRANTS]), whole(j[LOST]), whole(j[RESOURCE]), list(j[FAILED_ON]),
-    whole(j[PROGRESS]), PRIORITIES[j[PRIORITY]], text(j[PLACE]), j[WORKER], j[TOKEN], j[NOTE], j[PAYLOAD])
+    whole(j[PROGRESS]), PRIORITIES[j[PRIORITY]], text(j[PLACE]), j[WORKER], j[TOKEN], j[NOTE], j[PAYLOAD], tostring(j[BLAMED]))
 end
 
 local function worker_line(id, w)
@@ -54,7 +54,7 @@ end
 local function raw(field)
   return call('HGET', records_key, field) or '0'
 end
-line('meta', raw('#epoch'), whole(number_at('#counter')), raw('#canary'), whole(number_at('#stale')), raw('#paused'))
+line('meta', raw('#epoch'), raw('#canary'), whole(number_at('#stale')), raw('#paused'))
 local known = get('#pools')
 for pool in items(known and known[1] or '') do
   if number_at('#vtime:' .. pool) == 0 then

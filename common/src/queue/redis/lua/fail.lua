@@ -28,7 +28,7 @@ else
   leave(key)
   job[ATTEMPT], job[RESOURCE] = job[ATTEMPT] - 1, job[RESOURCE] + 1
   if ARGV[10] ~= '' then
-    job[POOL] = ARGV[10]
+    job[POOL], job.flow = ARGV[10], nil
     know_pool(job[POOL])
   end
   failures = job[RESOURCE]

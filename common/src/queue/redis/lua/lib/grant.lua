@@ -31,8 +31,8 @@ local function grant(key, worker, nonce, lease_ms)
       put(vtime, { tag })
     end
   end
-  add('#counter', 1)
   enter(key, RUNNING, now + lease_ms)
   job[ATTEMPT], job[GRANTS] = job[ATTEMPT] + 1, job[GRANTS] + 1
-  job[WORKER], job[TOKEN] = worker, epoch .. ':' .. whole(number_at('#counter')) .. ':' .. nonce
+  job[WORKER], job[TOKEN] = worker, epoch .. ':' .. nonce
+  job[BLAMED] = worker_at(worker)[W_BLAME] > 0
 end

@@ -9,7 +9,6 @@
 --                 #vtime:POOL       a pool's virtual time
 --                 #flow:POOL|PRIORITY/SHOW/USER
 --                                   the last tag of a flow, and how many of its jobs are ready
---                 #counter          leases given in this epoch
 --                 #stale            completions that came too late
 --                 #jobs             jobs in all states
 --                 #pools            the names of all pools, a list
@@ -36,8 +35,8 @@ end
 
 -- Fields of a job's record. CHILDREN and FAILED_ON are lists.
 local STATE, SINCE, POOL, COST, AFFINITY, NEEDS, CHILDREN, ATTEMPT, GRANTS, LOST, RESOURCE, FAILED_ON,
-  PROGRESS, PRIORITY, PLACE, WORKER, TOKEN, NOTE, PAYLOAD =
-  1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19
+  PROGRESS, PRIORITY, PLACE, WORKER, TOKEN, NOTE, PAYLOAD, BLAMED =
+  1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20
 -- Its states, in the order in which an episode counts them.
 local BLOCKED, PARKED, READY, RUNNING, DELAYED, DONE, DEAD, CANCELLED = 1, 2, 3, 4, 5, 6, 7, 8
 

@@ -44,7 +44,11 @@ end
 
 -- The field of the flow of a job's tag: pool, priority, show and user.
 local function flow_of(job, episode)
-  return '#flow:' .. job[POOL] .. '|' .. PRIORITIES[job[PRIORITY]] .. '/' .. episode[E_SHOW] .. '/' .. episode[E_USER]
+  if job.flow then
+    return job.flow
+  end
+  job.flow = '#flow:' .. job[POOL] .. '|' .. PRIORITIES[job[PRIORITY]] .. '/' .. episode[E_SHOW] .. '/' .. episode[E_USER]
+  return job.flow
 end
 
 -- Takes a job out of the index of its state.
@@ -78,7 +82,7 @@ local function push(key)
   if not episode then
     return
   end
-  job[PRIORITY] = episode[E_PRIORITY]
+  job[PRIORITY], job.flow = episode[E_PRIORITY], nil
   local field = flow_of(job, episode)
   local tags, after = get(field) or { 0, 0 }, number_at('#vtime:' .. job[POOL])
   if job[GRANTS] == 0 then
