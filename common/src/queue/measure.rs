@@ -11,12 +11,14 @@ use super::{
     QueueError, Result,
 };
 use crate::Digest;
-use crate::ids::{Pool, WorkerId};
+use crate::ids::{JobKey, Pool, WorkerId};
 
 /// Jobs of an episode; a farm has many episodes rather than a huge one.
 const EPISODE_JOBS: u64 = 10_000;
 /// Submissions at a time.
 const SUBMITTERS: usize = 4;
+/// Jobs of a clip, all of one character.
+const CLIP_JOBS: u64 = 8;
 /// Characters in an episode: as many different references.
 const CHARACTERS: u64 = 24;
 
@@ -59,11 +61,13 @@ pub async fn fill<Q: JobQueue + 'static>(queue: &Arc<Q>, jobs: u64) -> Result<f6
 pub async fn latencies<Q: JobQueue>(queue: &Q, jobs: u64) -> Result<Latencies> {
     let worker = register(queue, 0).await?;
     let mut times = Vec::with_capacity(jobs as usize);
-    for number in 0..jobs {
+    let mut warm = [Affinity::default(); 2];
+    for _ in 0..jobs {
         let began = Instant::now();
-        let claim = queue.claim(&request(&worker, number)?).await?;
+        let claim = queue.claim(&request(&worker, &warm)?).await?;
         times.push(began.elapsed());
         let Claim::Granted(grant) = claim else { break };
+        warm = painted(warm, &grant.key);
         complete(queue, Held { key: grant.key, token: grant.token }).await?;
     }
     times.sort_unstable();
@@ -80,9 +84,11 @@ pub async fn pairs_per_s<Q: JobQueue + 'static>(handles: &[Arc<Q>], jobs: u64, w
         let (queue, left) = (Arc::clone(queue), Arc::clone(&left));
         running.spawn(async move {
             let worker = register(queue.as_ref(), number).await?;
+            let mut warm = [Affinity::default(); 2];
             while left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |n| n.checked_sub(1)).is_ok() {
-                let claim = queue.claim(&request(&worker, number)?).await?;
+                let claim = queue.claim(&request(&worker, &warm)?).await?;
                 let Claim::Granted(grant) = claim else { return Err(ran_out()) };
+                warm = painted(warm, &grant.key);
                 complete(queue.as_ref(), Held { key: grant.key, token: grant.token }).await?;
             }
             Ok(())
@@ -122,9 +128,14 @@ async fn register<Q: JobQueue>(queue: &Q, number: u64) -> Result<WorkerId> {
     Ok(id)
 }
 
-fn request(worker: &WorkerId, number: u64) -> Result<ClaimRequest> {
-    let warm = vec![character(number), character(number + 1)];
-    Ok(ClaimRequest { worker: worker.clone(), pools: vec![pool()?], warm })
+fn request(worker: &WorkerId, warm: &[Affinity]) -> Result<ClaimRequest> {
+    Ok(ClaimRequest { worker: worker.clone(), pools: vec![pool()?], warm: warm.to_vec() })
+}
+
+/// The references that a worker holds after another job: those of its last two characters.
+fn painted(warm: [Affinity; 2], key: &JobKey) -> [Affinity; 2] {
+    let new = character(u64::from(key.index) / CLIP_JOBS);
+    if warm[0] == new { warm } else { [new, warm[0]] }
 }
 
 fn pool() -> Result<Pool> {
@@ -147,12 +158,13 @@ fn episode(number: u64) -> Result<NewEpisode> {
 /// A job as the farm has them: sixteen drawings of a clip, told by the digest of its specification.
 fn job(episode: u64, index: u64) -> Result<NewJob> {
     let digest = Digest::of(format!("{episode}.{index}").as_bytes());
+    let clip = index / CLIP_JOBS;
     Ok(NewJob {
         pool: pool()?,
         cost_ms: 4_000,
-        affinity: character(index),
+        affinity: character(clip),
         needs: Vec::new(),
-        payload: format!("{{\"clip\":\"c{index:04}/A\",\"from\":0,\"to\":16,\"spec\":\"{digest}\"}}"),
+        payload: format!("{{\"clip\":\"c{clip:04}/A\",\"from\":0,\"to\":16,\"spec\":\"{digest}\"}}"),
         committed: None,
     })
 }
