@@ -3,6 +3,9 @@
 pub mod digest;
 pub mod job;
 pub mod mode;
+pub mod store;
+#[cfg(feature = "testsuite")]
+pub mod testing;
 
 pub use digest::Digest;
 pub use job::{Drawing, Job, Reference};
