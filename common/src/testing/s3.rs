@@ -217,7 +217,7 @@ async fn answer(shared: Arc<Shared>, request: Request<Incoming>) -> Result<Respo
         None => shared.serve(request).await,
         Some(Fault::Answer(status, code)) => {
             // A client that still writes would meet a closed connection instead of the answer.
-            request.into_body().collect().await?;
+            BodyExt::collect(request.into_body()).await?;
             Ok(failure(status, code))
         }
         Some(Fault::LoseAnswer) => {
@@ -262,7 +262,7 @@ fn failure(status: u16, code: &str) -> Response<Body> {
 /// An answer with another content under the same headers.
 async fn changed(answer: Response<Body>, change: fn(Vec<u8>) -> Frames) -> Result<Response<Body>, BoxError> {
     let (parts, body) = answer.into_parts();
-    let content = body.collect().await?.to_bytes().to_vec();
+    let content = BodyExt::collect(body).await?.to_bytes().to_vec();
     Ok(Response::from_parts(parts, Body::http_body_unsync(StreamBody::new(change(content)))))
 }
 

@@ -27,15 +27,16 @@ where
     E: ProvideErrorMetadata + Error + Send + Sync + 'static,
 {
     fn from(error: SdkError<E>) -> Self {
-        let id = error.request_id().map(|id| format!(", request {id}")).unwrap_or_default();
+        let id = error.request_id().map(|id| format!(" (request {id})")).unwrap_or_default();
         match &error {
             SdkError::ServiceError(answer) => {
                 let status = answer.raw().status().as_u16();
                 let code = answer.err().code();
-                let message = answer.err().message().unwrap_or_default();
+                let message =
+                    answer.err().message().map(|message| format!(": {message}")).unwrap_or_default();
                 let kind = kind_of(status, code);
-                let hint = hint(code);
-                let reason = format!("{status} {} {message}{id}{hint}", code.unwrap_or_default());
+                let (name, hint) = (code.unwrap_or("without a code"), hint(code));
+                let reason = format!("{status} {name}{message}{id}{hint}");
                 Self { status: Some(status), kind, reason }
             }
             SdkError::TimeoutError(_) => Self::new(StoreErrorKind::Unavailable, "no answer in time"),

@@ -189,7 +189,9 @@ async fn a_conflict_with_another_writer_is_resolved() {
 #[tokio::test]
 async fn a_server_that_does_not_know_conditions_is_not_atomic() {
     let server = S3Server::start_with(Conditions::Ignored).await;
-    server.inject(100, Fault::Answer(501, "NotImplemented"), |call| call.path.contains("/.shiage/"));
+    server.inject(100, Fault::Answer(501, "NotImplemented"), |call| {
+        is_put(call) && call.path.contains("/.shiage/")
+    });
     let store = S3Store::open_with(server.options(), server.credentials()).await.unwrap();
     assert!(!store.create_is_atomic());
 }
