@@ -12,7 +12,7 @@ use http_body_util::{BodyExt, StreamBody};
 use hyper::body::{Frame, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper::{Method, Request, Response, StatusCode};
+use hyper::{HeaderMap, Method, Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
 use s3s::access::{S3Access, S3AccessContext};
 use s3s::auth::SimpleAuth;
@@ -55,7 +55,7 @@ pub enum Fault {
 }
 
 /// A request that a server got.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Call {
     /// `GET`, `PUT` …
     pub method: String,
@@ -63,6 +63,8 @@ pub struct Call {
     pub path: String,
     /// What stands after the question mark.
     pub query: String,
+    /// The headers, with the signature.
+    pub headers: HeaderMap,
 }
 
 /// A fault for the next requests that it is meant for.
@@ -210,6 +212,7 @@ async fn answer(shared: Arc<Shared>, request: Request<Incoming>) -> Result<Respo
         method: request.method().to_string(),
         path: request.uri().path().to_owned(),
         query: request.uri().query().unwrap_or_default().to_owned(),
+        headers: request.headers().clone(),
     };
     let fault = shared.next_fault(&call);
     locked(&shared.calls).push(call);

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use aws_credential_types::Credentials;
 use bytes::Bytes;
-use common::store::{Create, FrameStore, S3Store, StoreErrorKind, StoreKey};
+use common::store::{Create, Encryption, FrameStore, S3Store, StoreErrorKind, StoreKey};
 use common::testing;
 use common::testing::s3::{Call, Conditions, Fault, S3Server};
 
@@ -67,7 +67,7 @@ async fn a_server_that_stays_busy_is_a_transient_error() {
 async fn a_server_that_does_not_answer_is_a_transient_error() {
     let server = S3Server::start().await;
     let mut options = server.options();
-    options.attempt_timeout = Duration::from_millis(200);
+    options.attempt_timeout = Duration::from_secs(1);
     options.attempts = 2;
     let store = S3Store::open_with(options, server.credentials()).await.unwrap();
     server.inject(2, Fault::Hang, is_get);
@@ -259,4 +259,67 @@ async fn a_link_opens_nothing_else_and_not_for_long() {
     let week = Duration::from_secs(7 * 24 * 60 * 60);
     let error = store.read_link(&key("a"), week + Duration::from_secs(1)).await.unwrap_err();
     assert_eq!(error.kind(), StoreErrorKind::Refused, "{error}");
+}
+
+#[tokio::test]
+async fn no_more_is_asked_at_a_time_than_permitted() {
+    let server = S3Server::start().await;
+    let mut options = server.options();
+    options.concurrency = 2;
+    let store = S3Store::open_with(options, server.credentials()).await.unwrap();
+    server.inject(2, Fault::Hang, is_get);
+    let (a, b, c) = (key("a"), key("b"), key("c"));
+    let mut first = Box::pin(store.get(&a));
+    let mut second = Box::pin(store.get(&b));
+    tokio::select! {
+        _ = &mut first => panic!("the first hangs"),
+        _ = &mut second => panic!("the second hangs"),
+        () = until(|| count(&server, is_get) == 2) => {}
+    }
+    let mut third = Box::pin(store.put(&c, Bytes::new()));
+    for _ in 0..50 {
+        assert!(futures::poll!(third.as_mut()).is_pending());
+        tokio::task::yield_now().await;
+    }
+    assert!(!server.calls().iter().any(|call| call.path == "/frames/c"));
+    drop(first);
+    third.await.unwrap();
+}
+
+fn header(call: &Call, name: &str) -> Option<String> {
+    call.headers.get(name).map(|value| value.to_str().unwrap().to_owned())
+}
+
+#[tokio::test]
+async fn all_that_is_written_is_encrypted_as_asked() {
+    let server = S3Server::start().await;
+    let mut options = server.options();
+    options.encryption = Some(Encryption::Kms(Some("alias/farm".to_owned())));
+    let store = S3Store::open_with(options, server.credentials()).await.unwrap();
+    let before = server.calls().len();
+    store.put(&key("small"), Bytes::new()).await.unwrap();
+    store.put(&key("large"), large()).await.unwrap();
+    store.copy(&key("small"), &key("copy")).await.unwrap();
+    let _created = store.put_if_absent(&key("created"), Bytes::new()).await.unwrap();
+    let calls = server.calls().split_off(before);
+    let encrypted = calls.iter().filter(|call| {
+        header(call, "x-amz-server-side-encryption").as_deref() == Some("aws:kms")
+            && header(call, "x-amz-server-side-encryption-aws-kms-key-id").as_deref() == Some("alias/farm")
+    });
+    let mut encrypted: Vec<&str> = encrypted.map(|call| call.path.as_str()).collect();
+    encrypted.sort_unstable();
+    assert_eq!(encrypted, ["/frames/copy", "/frames/created", "/frames/large", "/frames/small"]);
+}
+
+#[tokio::test]
+async fn servers_other_than_aws_are_not_sent_checksums() {
+    let (server, store) = bucket().await;
+    store.put(&key("small"), Bytes::from_static(b"x")).await.unwrap();
+    store.put(&key("large"), large()).await.unwrap();
+    for call in server.calls() {
+        for name in call.headers.keys() {
+            let checksum = name.as_str().contains("checksum") || name == "x-amz-trailer";
+            assert!(!checksum, "{name} of {}", call.path);
+        }
+    }
 }
