@@ -202,6 +202,8 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>) {
 }
 
 async fn serve(stream: TcpStream, shared: Arc<Shared>) {
+    // Else each answer waits 40 ms for the confirmation of its headers.
+    stream.set_nodelay(true).expect("a connection");
     let service = service_fn(move |request| answer(Arc::clone(&shared), request));
     // A client that goes away is no error of the server.
     let _ended = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
