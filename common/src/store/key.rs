@@ -1,6 +1,5 @@
 //! Names of objects: the same set is valid in every store.
 
-use std::borrow::Borrow;
 use std::fmt;
 use std::str::FromStr;
 
@@ -118,12 +117,6 @@ impl FromStr for StorePrefix {
 impl From<StoreKey> for String {
     fn from(key: StoreKey) -> Self {
         key.0
-    }
-}
-
-impl Borrow<str> for StoreKey {
-    fn borrow(&self) -> &str {
-        &self.0
     }
 }
 
