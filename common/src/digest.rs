@@ -41,6 +41,13 @@ impl Digest {
         Self(hex::encode(hash.finalize()))
     }
 
+    /// The digest that 64 lower-case hexadecimal digits spell.
+    #[must_use]
+    pub fn from_hex(text: &str) -> Option<Self> {
+        let spelled = text.len() == 64 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+        spelled.then(|| Self(text.to_owned()))
+    }
+
     /// The 64 hexadecimal digits.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -64,6 +71,14 @@ mod tests {
         assert_eq!(Digest::of(b"").as_str(), empty);
         let long = vec![7; (1 << 20) + 5];
         assert_eq!(Digest::of_reader(long.as_slice()).unwrap(), Digest::of(&long));
+    }
+
+    #[test]
+    fn a_digest_has_one_spelling() {
+        let digest = Digest::of(b"x");
+        assert_eq!(Digest::from_hex(digest.as_str()), Some(digest.clone()));
+        assert_eq!(Digest::from_hex(&digest.as_str().to_uppercase()), None);
+        assert_eq!(Digest::from_hex(&digest.as_str()[1..]), None);
     }
 
     #[test]

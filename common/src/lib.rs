@@ -5,6 +5,9 @@ pub mod ids;
 pub mod job;
 pub mod mode;
 pub mod queue;
+pub mod store;
+#[cfg(feature = "testsuite")]
+pub mod testing;
 
 pub use digest::Digest;
 pub use job::{Drawing, Job, Reference};

@@ -1,5 +1,6 @@
-//! What scheduler and worker share, on real backends.
+//! What scheduler and worker share, on real servers and files.
 
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a test reports by panicking")]
 
 mod queue;
+mod store;
