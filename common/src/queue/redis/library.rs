@@ -17,10 +17,11 @@ pub(super) const EVENTS: &str = "{shiage:0}:v1:events";
 pub(super) const WAKE: &str = "{shiage:0}:v1:wake";
 
 /// What the functions share, in order.
-const LIBRARY: [&str; 6] = [
+const LIBRARY: [&str; 7] = [
     include_str!("lua/lib/record.lua"),
     include_str!("lua/lib/epoch.lua"),
     include_str!("lua/lib/state.lua"),
+    include_str!("lua/lib/pick.lua"),
     include_str!("lua/lib/grant.lua"),
     include_str!("lua/lib/attempt.lua"),
     include_str!("lua/lib/requeue.lua"),
