@@ -16,7 +16,6 @@ LEAST_PIXELS = 8
 class Camera:
     """What all drawings of one clip share."""
 
-    build: float
     flip: bool
     zoom: float
     turn: float
@@ -25,10 +24,9 @@ class Camera:
     thicken: bool
 
     @staticmethod
-    def random(rng: np.random.Generator, build: float, close: bool) -> "Camera":
+    def random(rng: np.random.Generator, close: bool) -> "Camera":
         zoom = rng.uniform(0.8, 1.6) if close else rng.uniform(0.8, 1.1)
         return Camera(
-            build=build,
             flip=rng.random() < 0.5,
             zoom=zoom,
             turn=rng.normal(0, 6) if rng.random() < 0.6 else 0.0,
@@ -36,11 +34,6 @@ class Camera:
             canvas=rng.uniform(0.85, 1.25),
             thicken=rng.random() < 0.25,
         )
-
-
-def random_build(rng: np.random.Generator) -> float:
-    """How much wider than tall a character is made; its clips and sheets share it, as if it were another one."""
-    return float(np.exp(rng.uniform(-0.25, 0.25)))
 
 
 def noise(rng: np.random.Generator, size: tuple[int, int], cells: int) -> np.ndarray:
@@ -55,8 +48,6 @@ def augment(sample: Sample, camera: Camera, rng: np.random.Generator) -> Sample:
     out = (round(width * camera.canvas), round(height * camera.canvas))
     zoom = camera.zoom * camera.canvas * rng.uniform(0.97, 1.03)
     matrix = cv2.getRotationMatrix2D((width / 2, height / 2), camera.turn + rng.normal(0, 1.5), zoom)
-    wide, tall = camera.build**0.5, camera.build**-0.5
-    matrix = matrix @ np.array([[wide, 0, (1 - wide) * width / 2], [0, tall, (1 - tall) * height / 2], [0, 0, 1]])
     matrix[:, 2] += np.array(out) / 2 - np.array([width, height]) / 2
     matrix[:, 2] += (camera.shift + rng.normal(0, 0.01, 2)) * max(out)
     if camera.flip:

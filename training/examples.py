@@ -7,7 +7,7 @@ import shiage_native
 import torch
 from torch.utils.data import IterableDataset, get_worker_info
 
-from augment import Camera, augment, random_build
+from augment import Camera, augment
 from clips import Character, Sample, characters
 from model import Config
 
@@ -63,12 +63,11 @@ def example(character: Character, config: Config, rng: np.random.Generator) -> d
     beside = at + int(rng.choice(STEPS, p=STEP_SHARES)) * int(rng.choice([-1, 1]))
     beside = min(max(beside, 0), len(clip) - 1)
     far = 0 if rng.random() < 0.5 else int(rng.integers(len(clip)))
-    build = random_build(rng)
-    camera = Camera.random(rng, build, close=True)
+    camera = Camera.random(rng, close=True)
     samples = [augment(clip[index].sample, camera, rng) for index in (at, beside, far)]
     sheets = rng.permutation(len(character.sheets))[:SHEETS]
     for index in sheets:
-        samples.append(augment(character.sheets[index].sample, Camera.random(rng, build, close=False), rng))
+        samples.append(augment(character.sheets[index].sample, Camera.random(rng, close=False), rng))
     seen = [look(sample, config) for sample in samples]
     sheet_numbers = list(range(3, len(samples)))
     pairs = [(0, 1), (0, 2), *((0, n) for n in sheet_numbers), *((1, n) for n in sheet_numbers)]

@@ -227,8 +227,6 @@ class Matcher(nn.Module):
     def compare(self, target, reference, cues):
         """Scores of every pass, the last one to be used."""
         (a, relations_a, contact_a), (b, relations_b, contact_b) = target, reference
-        # Without it the cues, which are good from the start, are leaned on one by one.
-        cues = cues * F.dropout(torch.ones(cues.shape[-1]), DROPOUT, self.training)
         scores, known = [], cues
         for step, score in enumerate(self.scores):
             if step:
