@@ -1,4 +1,4 @@
--- Choosing a job for a worker.
+-- Choosing a job for a worker, and claiming it.
 
 -- Ready jobs looked at together; among them warm references decide.
 local PAGE = 8
@@ -47,4 +47,39 @@ local function pick(pool, worker_id, warm, patience, warm_bound)
     from = '(' .. page[PAGE]
   end
   return false
+end
+
+-- Claims a job. What is asked for begins at an argument: worker, nonce, whether this may have been asked already (0 or 1),
+-- lease, patience, warm bound, number of pools, pools…, warm affinities…
+-- Gives { 'granted', job, token, attempt, payload, checkpoints… }, { 'nothing' }, { 'draining' } or { 'no-worker' }.
+local function claim(argv, at)
+  local worker_id, nonce = argv[at], argv[at + 1]
+  local worker = worker_at(worker_id)
+  if not worker then
+    return { 'no-worker' }
+  end
+  local repeated = argv[at + 2] == '1' and granted(nonce)
+  if repeated then
+    return lease_reply(repeated)
+  end
+  if worker[W_STATE] == DRAINING then
+    return { 'draining' }
+  end
+  if paused or now < worker[W_BLOCKED_UNTIL] then
+    return { 'nothing' }
+  end
+  local patience, warm_bound = tonumber(argv[at + 4]), tonumber(argv[at + 5])
+  local first, past = at + 7, at + 7 + tonumber(argv[at + 6])
+  local warm = {}
+  for i = past, #argv do
+    warm[argv[i]] = true
+  end
+  for i = first, past - 1 do
+    local key = pick(argv[i], worker_id, warm, patience, warm_bound)
+    if key then
+      grant(key, worker_id, nonce, tonumber(argv[at + 3]))
+      return lease_reply(key)
+    end
+  end
+  return { 'nothing' }
 end
