@@ -60,7 +60,7 @@ async fn fill(storage: &mut RedisStorage<Drawings>, work: Work) -> Result<()> {
 }
 
 /// Makes the scheduled jobs ready. The crate schedules every new job for the present second, and makes all due ones
-/// ready when it next fetches some; with more than about 8 000 its script fails ("too many results to unpack"). So the
+/// ready when it next fetches some; with about 8 000 or more its script fails ("too many results to unpack"). So the
 /// same is done here, for some at a time and before the measurement.
 async fn make_ready(connection: &mut ConnectionManager, config: &Config) -> redis::RedisResult<()> {
     let (scheduled, ready) = (config.scheduled_jobs_set(), config.active_jobs_list());

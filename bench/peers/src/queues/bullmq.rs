@@ -29,8 +29,12 @@ pub async fn per_s(address: &str, work: Work) -> Result<f64> {
         workers.push(Arc::new(worker(&connection, concurrency).await?));
     }
     let per_s = complete(&workers, work.jobs).await?;
-    for worker in &workers {
-        worker.close(CLOSE_MS).await?;
+    let mut closing = JoinSet::new();
+    for worker in workers {
+        closing.spawn(async move { worker.close(CLOSE_MS).await });
+    }
+    while let Some(closed) = closing.join_next().await {
+        closed.context("a worker ended early")?.context("cannot close a worker")?;
     }
     let completed = queue.get_completed_count().await?;
     ensure!(completed == work.jobs, "{completed} of {} jobs are completed", work.jobs);
