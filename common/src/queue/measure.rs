@@ -87,23 +87,26 @@ pub async fn pairs_per_s<Q: JobQueue + 'static>(handles: &[Arc<Q>], jobs: u64, w
             let worker = register(queue.as_ref(), number).await?;
             let mut warm = [Affinity::default(); 2];
             let mut claim = queue.claim(&request(&worker, &warm)?).await?;
-            while left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |n| n.checked_sub(1)).is_ok() {
-                let Claim::Granted(grant) = claim else { return Err(ran_out()) };
+            while let Claim::Granted(grant) = claim {
                 warm = painted(warm, &grant.key);
                 let held = Held { key: grant.key, token: grant.token };
+                if left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |n| n.checked_sub(1)).is_err() {
+                    queue.release(&held).await?;
+                    break;
+                }
                 let next = request(&worker, &warm)?;
                 let (completion, another) = queue.complete_and_claim(&held, &commit(&held), &next).await?;
                 expect_done(&held, completion)?;
                 claim = another;
-            }
-            if let Claim::Granted(grant) = claim {
-                queue.release(&Held { key: grant.key, token: grant.token }).await?;
             }
             Ok(())
         });
     }
     while let Some(worker) = running.join_next().await {
         finished(Some(worker))?;
+    }
+    if left.load(Ordering::SeqCst) > 0 {
+        return Err(QueueError::refused("measurement", "there are fewer jobs than are to be claimed"));
     }
     Ok(jobs as f64 / began.elapsed().as_secs_f64())
 }
@@ -117,10 +120,6 @@ fn expect_done(held: &Held, completion: Completion) -> Result<()> {
         Completion::Done => Ok(()),
         other => Err(QueueError::refused(format!("job {}", held.key), format!("is {}", other.name()))),
     }
-}
-
-fn ran_out() -> QueueError {
-    QueueError::refused("measurement", "there are fewer jobs than are to be claimed")
 }
 
 /// The result of a task, which ends early only if it panics.
