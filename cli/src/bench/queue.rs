@@ -14,9 +14,6 @@ const CLAIMS: u64 = 10_000;
 /// Pairs of claim and completion whose throughput is measured, at most.
 const PAIRS: u64 = 200_000;
 
-/// Connections that the workers share, as those of so many processes would.
-const PROCESSES: usize = 4;
-
 /// What `--json` prints.
 #[derive(Debug, Serialize)]
 struct Figures {
@@ -65,11 +62,7 @@ async fn measure(address: &str, args: &QueueBenchArgs) -> Result<Figures, CliErr
     let claims = CLAIMS.min(args.jobs / 4);
     let latencies = measure::latencies(queue.as_ref(), claims).await?;
     let pairs = PAIRS.min(args.jobs / 2);
-    let mut handles = vec![Arc::clone(&queue)];
-    while handles.len() < PROCESSES {
-        handles.push(Arc::new(RedisQueue::connect(address, Policy::default()).await?));
-    }
-    let claim_complete_per_s = measure::pairs_per_s(&handles, pairs, args.workers).await?;
+    let claim_complete_per_s = measure::pairs_per_s(&queue, pairs, args.workers).await?;
     // Leaves the server as empty as it was, but for its epoch.
     queue.reset(2).await?;
     Ok(Figures {

@@ -13,6 +13,6 @@ if not episode then
 end
 if episode[E_JOBS] ~= count then
   local reason = 'was submitted with %d jobs, now with %d; use another id'
-  return refused('episode ' .. id, string.format(reason, episode[E_JOBS], count))
+  return refused('episode ' .. id, format(reason, episode[E_JOBS], count))
 end
 return finish(status_reply(episode))

@@ -11,7 +11,7 @@ if not job then
   return { 'stale' }
 end
 if position > job[PROGRESS] then
-  return refused('job ' .. key, string.format('checkpoint %d comes before checkpoint %d', position, job[PROGRESS]))
+  return refused('job ' .. key, format('checkpoint %d comes before checkpoint %d', position, job[PROGRESS]))
 end
 if position == job[PROGRESS] then
   call('HSET', records_key, key .. '#' .. position, ARGV[5])

@@ -1,7 +1,7 @@
 -- Ends an attempt with a commit and claims the next job.
 -- ARGV: epoch, job, token, commit, blame that blocks a worker, for how long, then as lib/claim.lua says.
 -- Returns { what came of the completion as complete does, then as claim does }. Writes all but beats, dead.
-local refusal = other_epoch(ARGV[1], ARGV[2], episode_of(ARGV[2]))
+local refusal = other_epoch(ARGV[1], ARGV[2], episode_of(ARGV[2]), '@' .. ARGV[7])
 if refusal then
   return refusal
 end

@@ -9,7 +9,7 @@ local pools, order = {}, {}
 local function count(pool, what)
   if not pools[pool] then
     pools[pool] = { running = 0, delayed = 0, workers = 0 }
-    table.insert(order, pool)
+    insert(order, pool)
   end
   if what then
     pools[pool][what] = pools[pool][what] + 1
@@ -28,7 +28,7 @@ for _, id in ipairs(call('ZRANGE', beats_key, 0, -1)) do
 end
 for what, key in pairs({ running = leases_key, delayed = delayed_key }) do
   for _, member in ipairs(call('ZRANGE', key, 0, -1)) do
-    count(string.match(member, '^[^|]*'), what)
+    count(match(member, '^[^|]*'), what)
   end
 end
 table.sort(order)
@@ -39,11 +39,11 @@ local reply = {
 for _, pool in ipairs(order) do
   local first, past = '[' .. pool .. '|', '(' .. pool .. '}'
   local head = call('ZRANGE', ready_key, first, past, 'BYLEX', 'LIMIT', 0, 1)[1]
-  local job = head and get(string.match(head, '[^|]*$'))
+  local job = head and get(match(head, '[^|]*$'))
   local age = job and now - job[SINCE] or 0
   local c = pools[pool]
-  table.insert(reply, {
-    pool, call('ZLEXCOUNT', ready_key, first, past), c.running, c.delayed, c.workers, math.max(age, 0),
+  insert(reply, {
+    pool, call('ZLEXCOUNT', ready_key, first, past), c.running, c.delayed, c.workers, max(age, 0),
   })
 end
 return reply

@@ -10,7 +10,7 @@ for i = 1, #found, 2 do
   local key = key_of(found[i])
   local job = get(key)
   if job then
-    table.insert(reply, { key, tonumber(found[i + 1]), job[NOTE] })
+    insert(reply, { key, tonumber(found[i + 1]), job[NOTE] })
   end
 end
 return reply

@@ -2,7 +2,7 @@
 -- ARGV: none. Returns lines: facts, sorted, then the log. Reads every key but wake.
 local lines = {}
 local function line(...)
-  table.insert(lines, table.concat({ ... }, ' '))
+  insert(lines, table.concat({ ... }, ' '))
 end
 local function text(value)
   return type(value) == 'number' and whole(value) or value
@@ -10,7 +10,7 @@ end
 local STATES = { 'blocked', 'parked', 'ready', 'running', 'delayed', 'done', 'dead', 'cancelled' }
 local E_STATES = { 'loading', 'open', 'paused', 'cancelled' }
 local function list(text)
-  return '[' .. string.sub(text, 1, -2) .. ']'
+  return '[' .. sub(text, 1, -2) .. ']'
 end
 
 local function episode_line(id, e)
@@ -30,24 +30,24 @@ end
 
 local function worker_line(id, w)
   local beat = tonumber(call('ZSCORE', beats_key, id))
-  line('worker', id, w[W_STATE] == ACTIVE and 'active' or 'draining', w[W_NONCE], string.sub(w[W_POOLS], 1, -2),
+  line('worker', id, w[W_STATE] == ACTIVE and 'active' or 'draining', w[W_NONCE], sub(w[W_POOLS], 1, -2),
     w[W_INFO], whole(w[W_BLAME]), whole(w[W_BLOCKED_UNTIL]), whole(beat))
 end
 
 local all = call('HGETALL', records_key)
 for i = 1, #all, 2 do
   local field, packed = all[i], all[i + 1]
-  local what, name = string.match(field, '^#(%a+):(.*)$')
+  local what, name = match(field, '^#(%a+):(.*)$')
   if what then
-    local first, second = cmsgpack.unpack(packed)
+    local first, second = decode(packed)
     line(what, name, whole(first), second and whole(second))
-  elseif string.find(field, '^@') then
-    worker_line(string.sub(field, 2), get(field))
-  elseif string.find(field, '%.%d+#') then
+  elseif find(field, '^@') then
+    worker_line(sub(field, 2), get(field))
+  elseif find(field, '%.%d+#') then
     line('checkpoint', field, packed)
-  elseif string.find(field, '%.') then
+  elseif find(field, '%.') then
     job_line(field, get(field))
-  elseif not string.find(field, '^#') then
+  elseif not find(field, '^#') then
     episode_line(field, get(field))
   end
 end

@@ -10,6 +10,6 @@ local reply = { 'ok' }
 for _, id in ipairs(ids) do
   local status = status_reply(get(id))
   status[1] = id
-  table.insert(reply, status)
+  insert(reply, status)
 end
 return reply

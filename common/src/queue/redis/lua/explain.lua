@@ -10,7 +10,7 @@ local job, episode = get(key), get(episode_of(key))
 if not job or not episode then
   return { 'no-job' }
 end
-local wait = type(job[PLACE]) == 'number' and math.max(job[PLACE] - now, 0) or 0
+local wait = type(job[PLACE]) == 'number' and max(job[PLACE] - now, 0) or 0
 local rank, serving, shunned = 0, 0, 0
 if job[STATE] == READY then
   rank = call('ZLEXCOUNT', ready_key, '[' .. job[POOL] .. '|', '(' .. job[PLACE])

@@ -38,10 +38,10 @@ if failures >= tonumber(ARGV[6]) then
 end
 
 -- Doubled each time up to the longest, then between half and all of it.
-local wait = tonumber(ARGV[7]) * 2 ^ math.min(math.max(failures - 1, 0), 20)
-wait = math.min(wait, tonumber(ARGV[8]))
-local half = math.floor(wait / 2)
-wait = half + math.floor((wait - half) * tonumber(ARGV[9]) / 1000)
+local wait = tonumber(ARGV[7]) * 2 ^ min(max(failures - 1, 0), 20)
+wait = min(wait, tonumber(ARGV[8]))
+local half = floor(wait / 2)
+wait = half + floor((wait - half) * tonumber(ARGV[9]) / 1000)
 job[NOTE] = reason
 log('job-delayed', key, reason)
 enter(key, DELAYED, now + wait)

@@ -14,7 +14,7 @@ if not is_finished(episode) then
   return refused('episode ' .. id, 'is not finished; cancel it first')
 end
 local loaded = episode[E_LOADED]
-local past = math.min(loaded, from + tonumber(ARGV[4]))
+local past = min(loaded, from + tonumber(ARGV[4]))
 for index = from, past - 1 do
   local key = key_at(id, index)
   local job = get(key)

@@ -26,6 +26,6 @@ for i = 4, #ARGV, 2 do
       state = 1
     end
   end
-  table.insert(reply, state)
+  insert(reply, state)
 end
 return finish(reply)

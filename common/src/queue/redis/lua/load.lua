@@ -16,7 +16,7 @@ if episode[E_STATE] ~= LOADING or from < episode[E_LOADED] then
   return { 'ok' }
 end
 if from > episode[E_LOADED] then
-  return refused('episode ' .. id, string.format('job %d comes before job %d', from, episode[E_LOADED]))
+  return refused('episode ' .. id, format('job %d comes before job %d', from, episode[E_LOADED]))
 end
 local count = (#ARGV - FIRST + 1) / FIELDS
 if number_at('#jobs') + count > limit then

@@ -14,7 +14,7 @@ if episode[E_STATE] ~= LOADING then
 end
 if episode[E_LOADED] ~= episode[E_JOBS] then
   local reason = 'only %d of %d jobs are loaded'
-  return refused('episode ' .. id, string.format(reason, episode[E_LOADED], episode[E_JOBS]))
+  return refused('episode ' .. id, format(reason, episode[E_LOADED], episode[E_JOBS]))
 end
 episode[E_STATE] = OPEN
 put(id, episode)

@@ -16,13 +16,13 @@ for _, member in ipairs(expired) do
   job[LOST] = job[LOST] + 1
   log('job-lost', key, worker)
   if job[LOST] >= most then
-    bury(key, string.format('%d workers were lost with it, the last %s', job[LOST], worker))
+    bury(key, format('%d workers were lost with it, the last %s', job[LOST], worker))
   else
     offer(key)
   end
 end
 local woken = promote(ROUND)
-local ghosts = call('ZRANGE', beats_key, '-inf', '(' .. whole(math.max(now - silence, 0)), 'BYSCORE', 'LIMIT', 0, ROUND)
+local ghosts = call('ZRANGE', beats_key, '-inf', '(' .. whole(max(now - silence, 0)), 'BYSCORE', 'LIMIT', 0, ROUND)
 for _, id in ipairs(ghosts) do
   put_worker(id, false)
   call('ZREM', beats_key, id)

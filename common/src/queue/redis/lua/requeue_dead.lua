@@ -14,7 +14,7 @@ if episode[E_STATE] == ABANDONED then
   return refuse_cancelled(id)
 end
 local loaded, count = episode[E_LOADED], 0
-local past = math.min(loaded, from + tonumber(ARGV[4]))
+local past = min(loaded, from + tonumber(ARGV[4]))
 for index = from, past - 1 do
   local key = key_at(id, index)
   local job = get(key)

@@ -11,7 +11,7 @@ if not episode then
   return { 'no-episode' }
 end
 local loaded = episode[E_LOADED]
-local past = math.min(loaded, from + tonumber(ARGV[4]))
+local past = min(loaded, from + tonumber(ARGV[4]))
 for index = from, past - 1 do
   settle_job(key_at(id, index))
 end

@@ -11,7 +11,7 @@ for _, member in ipairs(call('ZRANGE', leases_key, 0, -1)) do
   local job = get(key)
   if job then
     running[job[WORKER]] = running[job[WORKER]] or {}
-    table.insert(running[job[WORKER]], key)
+    insert(running[job[WORKER]], key)
   end
 end
 local ids = call('ZRANGE', beats_key, 0, -1)
@@ -21,9 +21,9 @@ for _, id in ipairs(ids) do
   local worker = worker_at(id)
   local beat, pools = tonumber(call('ZSCORE', beats_key, id) or 0), {}
   for pool in items(worker[W_POOLS]) do
-    table.insert(pools, pool)
+    insert(pools, pool)
   end
-  table.insert(reply, {
+  insert(reply, {
     id, worker[W_STATE], worker[W_INFO], beat, worker[W_BLAME], worker[W_BLOCKED_UNTIL], pools,
     running[id] or {},
   })

@@ -27,16 +27,16 @@ local function pick(pool, worker_id, warm, patience, warm_bound)
     local page = call('ZRANGE', ready_key, from, past, 'BYLEX', 'LIMIT', 0, PAGE)
     local bound
     for _, entry in ipairs(page) do
-      if warm[string.sub(entry, at + 14, at + 19)] then
-        bound = bound or tonumber(string.sub(page[1], at, at + 12), 16) + warm_bound
-        local key = string.sub(entry, at + 21)
-        if tonumber(string.sub(entry, at, at + 12), 16) <= bound and may_have(key, worker_id, patience) then
+      if warm[sub(entry, at + 14, at + 19)] then
+        bound = bound or tonumber(sub(page[1], at, at + 12), 16) + warm_bound
+        local key = sub(entry, at + 21)
+        if tonumber(sub(entry, at, at + 12), 16) <= bound and may_have(key, worker_id, patience) then
           return key
         end
       end
     end
     for _, entry in ipairs(page) do
-      local key = string.sub(entry, at + 21)
+      local key = sub(entry, at + 21)
       if may_have(key, worker_id, patience) then
         return key
       end

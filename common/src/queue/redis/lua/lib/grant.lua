@@ -5,7 +5,7 @@ local function granted(nonce)
   for _, member in ipairs(call('ZRANGE', leases_key, 0, -1)) do
     local key = key_of(member)
     local job = get(key)
-    if job and string.match(job[TOKEN], '[^:]*$') == nonce then
+    if job and match(job[TOKEN], '[^:]*$') == nonce then
       return key
     end
   end
@@ -16,7 +16,7 @@ local function lease_reply(key)
   local job = get(key)
   local reply = { 'granted', key, job[TOKEN], job[ATTEMPT], job[PAYLOAD] }
   for position = 0, job[PROGRESS] - 1 do
-    table.insert(reply, call('HGET', records_key, key .. '#' .. position) or '')
+    insert(reply, call('HGET', records_key, key .. '#' .. position) or '')
   end
   return reply
 end
@@ -25,7 +25,7 @@ local function grant(key, worker, nonce, lease_ms)
   local job = get(key)
   if job[STATE] == READY then
     local at, vtime = #job[POOL] + 2, '#vtime:' .. job[POOL]
-    local tag = tonumber(string.sub(job[PLACE], at, at + 12), 16)
+    local tag = tonumber(sub(job[PLACE], at, at + 12), 16)
     get_both(vtime, flow_of(job, get(episode_of(key))))
     if tag > number_at(vtime) then
       put(vtime, { tag })

@@ -28,9 +28,12 @@
 local records_key, episodes_key, ready_key, leases_key, delayed_key, dead_key, beats_key, events_key, wake_key
 local call, now
 
+-- What is looked up often is looked up once.
+local format, sub, find, match, gmatch, encode, decode, insert, max, min, floor
+
 local function server_time()
   local t = call('TIME')
-  return t[1] * 1000 + math.floor(t[2] / 1000)
+  return t[1] * 1000 + floor(t[2] / 1000)
 end
 
 -- Fields of a job's record. CHILDREN and FAILED_ON are lists.
@@ -50,21 +53,25 @@ local ACTIVE, DRAINING = 1, 2
 
 -- Records that this call has read or changed: rows[field] = record, or false if there is none.
 local rows, dirty = {}, {}
--- Pools that got ready jobs.
-local rung = {}
+-- Pools that got ready jobs; episodes of the jobs that were named.
+local rung, owners = {}, {}
 
 -- Begins a call.
 local function begin(keys)
-  -- What a library may not touch while it is loaded.
-  call = redis.call
+  -- A library may not touch these while it is loaded.
+  if not call then
+    call, encode, decode = redis.call, cmsgpack.pack, cmsgpack.unpack
+    format, sub, find, match, gmatch = string.format, string.sub, string.find, string.match, string.gmatch
+    insert, max, min, floor = table.insert, math.max, math.min, math.floor
+  end
   records_key, episodes_key, ready_key, leases_key, delayed_key, dead_key, beats_key, events_key, wake_key =
     unpack(keys)
   now = server_time()
-  rows, dirty, rung = {}, {}, {}
+  rows, dirty, rung, owners = {}, {}, {}, {}
 end
 
 local function keep(field, packed)
-  local row = packed and { cmsgpack.unpack(packed) }
+  local row = packed and { decode(packed) }
   rows[field] = row
   return row
 end
@@ -98,7 +105,7 @@ local function finish(reply)
   for field in pairs(dirty) do
     local row = rows[field]
     if row then
-      set[count + 1], set[count + 2] = field, cmsgpack.pack(unpack(row))
+      set[count + 1], set[count + 2] = field, encode(unpack(row))
       count = count + 2
       -- A call takes only so many arguments.
       if count == 4000 then
@@ -120,7 +127,7 @@ end
 
 -- A whole number as text: Redis would write large ones with an exponent, and slowly.
 local function whole(number)
-  return string.format('%.0f', number)
+  return format('%.0f', number)
 end
 
 -- A record of one number, 0 if it is not there.
@@ -138,12 +145,17 @@ local function log(kind, subject, note)
 end
 
 local function episode_of(key)
-  return string.sub(key, 1, string.find(key, '.', 1, true) - 1)
+  local id = owners[key]
+  if not id then
+    id = sub(key, 1, find(key, '.', 1, true) - 1)
+    owners[key] = id
+  end
+  return id
 end
 
 -- The job of a member of an index by time.
 local function key_of(member)
-  return string.sub(member, string.find(member, '|', 1, true) + 1)
+  return sub(member, find(member, '|', 1, true) + 1)
 end
 
 local function key_at(id, index)
@@ -151,11 +163,13 @@ local function key_at(id, index)
 end
 
 local function contains(list, item)
-  return list ~= '' and string.find(',' .. list, ',' .. item .. ',', 1, true) ~= nil
+  return list ~= '' and find(',' .. list, ',' .. item .. ',', 1, true) ~= nil
 end
 
+local function nothing() end
+
 local function items(list)
-  return string.gmatch(list, '[^,]+')
+  return list == '' and nothing or gmatch(list, '[^,]+')
 end
 
 -- Remembers that there is such a pool.

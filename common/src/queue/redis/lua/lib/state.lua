@@ -14,12 +14,12 @@ local function is_end(state)
 end
 
 local function is_finished(episode)
-  local total = 0
-  for state = BLOCKED, CANCELLED do
-    total = total + episode[E_COUNTS + state]
+  for state = DELAYED, BLOCKED, -1 do
+    if episode[E_COUNTS + state] ~= 0 then
+      return false
+    end
   end
-  local ended = episode[E_COUNTS + DONE] + episode[E_COUNTS + DEAD] + episode[E_COUNTS + CANCELLED]
-  return episode[E_LOADED] == episode[E_JOBS] and ended == total
+  return episode[E_LOADED] == episode[E_JOBS]
 end
 
 local function tell_if_finished(id)
@@ -86,13 +86,13 @@ local function push(key)
   local field = flow_of(job, episode)
   local tags, after = get(field) or { 0, 0 }, number_at('#vtime:' .. job[POOL])
   if job[GRANTS] == 0 then
-    after = math.max(after, tags[1])
+    after = max(after, tags[1])
   end
   local weight = 4 ^ (job[PRIORITY] - 1)
-  local tag = after + math.max(1, math.floor(job[COST] / weight))
-  tags[1], tags[2] = math.max(tags[1], tag), tags[2] + 1
+  local tag = after + max(1, floor(job[COST] / weight))
+  tags[1], tags[2] = max(tags[1], tag), tags[2] + 1
   put(field, tags)
-  job[PLACE] = string.format('%s|%013x|%s|%s', job[POOL], tag, job[AFFINITY], key)
+  job[PLACE] = format('%s|%013x|%s|%s', job[POOL], tag, job[AFFINITY], key)
   put(key, job)
   call('ZADD', ready_key, 0, job[PLACE])
   rung[job[POOL]] = true
@@ -110,17 +110,17 @@ end
 local function enter(key, state, time)
   leave(key)
   local job = get(key)
-  local old, member = job[STATE], job[POOL] .. '|' .. key
+  local old = job[STATE]
   job[STATE], job[SINCE] = state, now
   if state == RUNNING then
     job[PLACE] = time
-    call('ZADD', leases_key, whole(time), member)
+    call('ZADD', leases_key, whole(time), job[POOL] .. '|' .. key)
   elseif state == DELAYED then
     job[PLACE] = time
-    call('ZADD', delayed_key, whole(time), member)
+    call('ZADD', delayed_key, whole(time), job[POOL] .. '|' .. key)
   elseif state == DEAD then
     job[PLACE] = now
-    call('ZADD', dead_key, whole(now), member)
+    call('ZADD', dead_key, whole(now), job[POOL] .. '|' .. key)
     call('ZREMRANGEBYRANK', dead_key, 0, -10001)
   elseif state == DONE or state == CANCELLED then
     job[PAYLOAD] = ''
