@@ -38,7 +38,7 @@ mod tests {
         fn pieces_are_near_their_size_and_make_the_whole(length in 1_usize..200, count in 1_usize..40) {
             let positions: Vec<usize> = (0..length).collect();
             let pieces: Vec<&[usize]> = pieces(&positions, count).collect();
-            prop_assert_eq!(pieces.concat(), positions);
+            prop_assert_eq!(&pieces.concat(), &positions);
             let (last, others) = pieces.split_last().unwrap();
             prop_assert!(others.iter().all(|piece| piece.len() == count));
             prop_assert!(last.len() * 2 >= count.min(length) && last.len() * 2 < count * 3);

@@ -1,7 +1,7 @@
 //! Manifests planned.
 
 mod identity;
-mod plan;
+mod jobs;
 mod queue;
 mod scan;
 
