@@ -1,7 +1,7 @@
 //! Episodes of the farm: a folder becomes a manifest, and a manifest becomes jobs. Pure; the caller reads and writes.
 //!
 //! The jobs paint the same drawings from the same references in the same order as `shiage paint` does: both follow
-//! [`crate::runs`]. What is added here is that long runs are cut into several jobs.
+//! `runs`. What is added here is that long runs are cut into several jobs.
 
 mod cut;
 mod plan;
