@@ -137,7 +137,7 @@ mod tests {
     #[test]
     fn the_id_of_a_spec_stays() {
         let (id, _) = spec().to_json().unwrap();
-        assert_eq!(id.as_str(), "GOLDEN");
+        assert_eq!(id.as_str(), "e2e06accb5026b3b7716f42701f0ed0d685994de279d40aa7d3076f64bb6c01f");
     }
 
     #[test]
