@@ -143,6 +143,9 @@ impl<'a> Check<'a> {
             self.faults.add(place, format!("{what}: {fault}"));
         }
         self.name(place, what, &blob.name);
+        if blob.name.contains(['/', '\\']) {
+            self.faults.add(place, format!("{what} {:?}: give the file's name without folders", blob.name));
+        }
         if !(1..=MAX_BLOB).contains(&blob.size) {
             let problem = format!("{what} of {} bytes; 1 to {MAX_BLOB}: export it again", blob.size);
             self.faults.add(place, problem);

@@ -39,8 +39,9 @@ fn listed(faults: &[Fault]) -> String {
 pub(super) struct Faults(pub Vec<Fault>);
 
 impl Faults {
-    /// Notes a problem.
-    pub fn add(&mut self, place: impl Into<String>, problem: impl Into<String>) {
-        self.0.push(Fault { place: place.into(), problem: problem.into() });
+    /// Notes a problem. A place is made of names from outside, and must stay on one line of a log.
+    pub fn add(&mut self, place: impl AsRef<str>, problem: impl Into<String>) {
+        let place = place.as_ref().replace(char::is_control, "\u{fffd}");
+        self.0.push(Fault { place, problem: problem.into() });
     }
 }

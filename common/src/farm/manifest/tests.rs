@@ -7,7 +7,8 @@ use crate::Digest;
 use crate::farm::Blob;
 
 fn blob(name: &str) -> Blob {
-    Blob { digest: Digest::of(name.as_bytes()), size: 100 + name.len() as u64, name: format!("{name}.png") }
+    let file = name.rsplit('/').next().unwrap();
+    Blob { digest: Digest::of(name.as_bytes()), size: 100 + name.len() as u64, name: format!("{file}.png") }
 }
 
 fn drawing(key: &str, painted: bool) -> ManifestDrawing {
@@ -122,6 +123,7 @@ fn everything_wrong_is_told_at_once() {
     blobs.drawings[1].line.size += 1;
     let mut numbers = clip("c5", &[true, false]);
     (numbers.job_drawings, numbers.size) = (Some(0), Some([1920, 0]));
+    numbers.drawings[0].painted = Some(Blob { name: "../x.png".into(), ..blob("x") });
     let manifest =
         manifest(vec![twice, clip("c6", &[]), strangers, paths, blobs, numbers, clip("c6", &[false])]);
     let found = faults(&manifest).join("\n");
@@ -139,12 +141,13 @@ fn everything_wrong_is_told_at_once() {
         "clip c4/A, drawing c4/A/1.tga: line drawing: its digest",
         "clip c5/A: job_drawings must be 1 to 1024",
         "clip c5/A: size must be",
+        "clip c5/A, drawing c5/A/0.tga: painted drawing \"../x.png\": give the file's name without folders",
         "clip c6/A: another clip has this cut and cel",
         "clip c6/A: nothing to paint from in mode keyframe",
     ] {
         assert!(found.contains(expected), "{expected}\nnot in\n{found}");
     }
-    assert_eq!(faults(&manifest).len(), 15, "{found}");
+    assert_eq!(faults(&manifest).len(), 16, "{found}");
 }
 
 #[test]
@@ -199,6 +202,12 @@ fn shots_count_for_each_character() {
     assert_eq!(names(&manifest, &clip), ["ken", "akiko front"]);
     clip.shots = Some(0);
     assert!(names(&manifest, &clip).is_empty());
+}
+
+#[test]
+fn a_fault_is_one_line() {
+    let found = faults(&manifest(vec![clip("c\n1", &[true, false])]));
+    assert!(found.len() == 3 && found.iter().all(|fault| !fault.contains('\n')), "{found:?}");
 }
 
 #[test]

@@ -16,7 +16,8 @@ use super::{Planned, Rate, Rates, plan};
 const EACH: f64 = 2.0;
 
 fn blob(content: &str) -> Blob {
-    Blob { digest: Digest::of(content.as_bytes()), size: 100, name: format!("{content}.png") }
+    let file = content.rsplit('/').next().unwrap();
+    Blob { digest: Digest::of(content.as_bytes()), size: 100, name: format!("{file}.png") }
 }
 
 fn reference(name: &str) -> BlobReference {
