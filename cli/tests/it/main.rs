@@ -3,6 +3,7 @@
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a test reports by panicking")]
 
 mod bad_input;
+mod bench;
 mod eval;
 mod example;
 mod golden;

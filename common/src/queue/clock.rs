@@ -1,7 +1,10 @@
 //! The clock of a queue in memory. One on Redis uses the server's clock alone.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+#[cfg(any(test, feature = "testsuite"))]
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 /// Milliseconds since 1970.
@@ -9,7 +12,7 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 pub(super) enum Clock {
     /// The time of day when the queue was made, carried on by a clock that nobody sets.
     System { origin_ms: u64, since: Instant },
-    #[cfg_attr(not(any(test, feature = "testsuite")), expect(dead_code, reason = "for tests"))]
+    #[cfg(any(test, feature = "testsuite"))]
     Manual(ManualClock),
 }
 
@@ -22,15 +25,18 @@ impl Clock {
     pub fn now_ms(&self) -> u64 {
         match self {
             Self::System { origin_ms, since } => origin_ms + since.elapsed().as_millis() as u64,
+            #[cfg(any(test, feature = "testsuite"))]
             Self::Manual(clock) => clock.now_ms(),
         }
     }
 }
 
 /// A clock that a test sets.
+#[cfg(any(test, feature = "testsuite"))]
 #[derive(Clone, Debug, Default)]
 pub struct ManualClock(Arc<AtomicU64>);
 
+#[cfg(any(test, feature = "testsuite"))]
 impl ManualClock {
     /// A clock that stands at this time.
     #[must_use]

@@ -68,14 +68,15 @@ pub async fn latencies<Q: JobQueue>(queue: &Q, jobs: u64) -> Result<Latencies> {
         times.push(began.elapsed());
         let Claim::Granted(grant) = claim else { break };
         warm = painted(warm, &grant.key);
-        complete(queue, Held { key: grant.key, token: grant.token }).await?;
+        let held = Held { key: grant.key, token: grant.token };
+        expect_done(&held, queue.complete(&held, &commit(&held)).await?)?;
     }
     times.sort_unstable();
     Ok(Latencies(times))
 }
 
-/// Claims and completes so many jobs with so many workers at a time, who share the handles of the queue as the threads
-/// of as many processes do; gives pairs a second.
+/// Claims and completes so many jobs with so many workers at a time, each of whom claims the next job with the completion
+/// of the one before. They share the handles of the queue as the threads of as many processes do. Gives pairs a second.
 pub async fn pairs_per_s<Q: JobQueue + 'static>(handles: &[Arc<Q>], jobs: u64, workers: u64) -> Result<f64> {
     let left = Arc::new(AtomicU64::new(jobs));
     let mut running = JoinSet::new();
@@ -85,11 +86,18 @@ pub async fn pairs_per_s<Q: JobQueue + 'static>(handles: &[Arc<Q>], jobs: u64, w
         running.spawn(async move {
             let worker = register(queue.as_ref(), number).await?;
             let mut warm = [Affinity::default(); 2];
+            let mut claim = queue.claim(&request(&worker, &warm)?).await?;
             while left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |n| n.checked_sub(1)).is_ok() {
-                let claim = queue.claim(&request(&worker, &warm)?).await?;
                 let Claim::Granted(grant) = claim else { return Err(ran_out()) };
                 warm = painted(warm, &grant.key);
-                complete(queue.as_ref(), Held { key: grant.key, token: grant.token }).await?;
+                let held = Held { key: grant.key, token: grant.token };
+                let next = request(&worker, &warm)?;
+                let (completion, another) = queue.complete_and_claim(&held, &commit(&held), &next).await?;
+                expect_done(&held, completion)?;
+                claim = another;
+            }
+            if let Claim::Granted(grant) = claim {
+                queue.release(&Held { key: grant.key, token: grant.token }).await?;
             }
             Ok(())
         });
@@ -100,9 +108,12 @@ pub async fn pairs_per_s<Q: JobQueue + 'static>(handles: &[Arc<Q>], jobs: u64, w
     Ok(jobs as f64 / began.elapsed().as_secs_f64())
 }
 
-async fn complete<Q: JobQueue>(queue: &Q, held: Held) -> Result<()> {
-    let commit = Digest::of(held.token.0.as_bytes());
-    match queue.complete(&held, &commit).await? {
+fn commit(held: &Held) -> Digest {
+    Digest::of(held.token.0.as_bytes())
+}
+
+fn expect_done(held: &Held, completion: Completion) -> Result<()> {
+    match completion {
         Completion::Done => Ok(()),
         other => Err(QueueError::refused(format!("job {}", held.key), format!("is {}", other.name()))),
     }

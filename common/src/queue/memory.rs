@@ -187,6 +187,21 @@ impl JobQueue for MemoryQueue {
         self.run(|shard, now| Ok(shard.complete(held, commit, now)))
     }
 
+    async fn complete_and_claim(
+        &self,
+        held: &Held,
+        commit: &Digest,
+        request: &ClaimRequest,
+    ) -> Result<(Completion, Claim)> {
+        let request = check_claim(request)?;
+        let nonce = self.shared.chance.nonce();
+        self.run(|shard, now| {
+            let completion = shard.complete(held, commit, now);
+            let claim = shard.claim(&request, Asked { nonce: &nonce, again: false, now })?;
+            Ok((completion, claim))
+        })
+    }
+
     async fn release(&self, held: &Held) -> Result<Aftermath> {
         self.run(|shard, now| Ok(shard.release(held, now)))
     }

@@ -107,6 +107,14 @@ pub trait JobQueue: Send + Sync + Debug {
     /// Ends an attempt with a commit.
     async fn complete(&self, held: &Held, commit: &Digest) -> Result<Completion>;
 
+    /// Ends an attempt with a commit and claims the next job, in one call: what a worker does all day.
+    async fn complete_and_claim(
+        &self,
+        held: &Held,
+        commit: &Digest,
+        request: &ClaimRequest,
+    ) -> Result<(Completion, Claim)>;
+
     /// Gives a job back unfinished, uncharged; its checkpoints stay.
     async fn release(&self, held: &Held) -> Result<Aftermath>;
 

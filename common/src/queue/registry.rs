@@ -30,7 +30,9 @@ pub enum WorkerState {
 impl WorkerState {
     pub(crate) const ALL: [Self; 2] = [Self::Active, Self::Draining];
 
-    pub(crate) const fn name(self) -> &'static str {
+    /// The word for it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
         match self {
             Self::Active => "active",
             Self::Draining => "draining",

@@ -57,9 +57,16 @@ struct Painted {
     decided: Vec<Decided>,
 }
 
-/// A drawing that others are painted from.
-struct Reference {
+/// A drawing as it truly is.
+struct Seen {
     features: SegmentFeatures,
+    colours: Vec<Rgba>,
+    trust: Vec<f32>,
+}
+
+/// What was made of a drawing.
+struct Guess {
+    drawing: usize,
     colours: Vec<Rgba>,
     trust: Vec<f32>,
 }
@@ -113,11 +120,11 @@ impl Figures {
 struct Painter<'a> {
     engine: &'a dyn Engine,
     drawings: &'a [EvalFiles],
-    sheets: Vec<Reference>,
-    /// Drawings of the clip at hand, as they truly are.
-    given: HashMap<usize, Reference>,
-    /// The drawing painted last.
-    last: Option<(usize, Reference)>,
+    sheets: Vec<Seen>,
+    /// Drawings of the clip at hand.
+    seen: HashMap<usize, Seen>,
+    /// What was made of the drawing painted last.
+    last: Option<Guess>,
 }
 
 impl<'a> Painter<'a> {
@@ -126,58 +133,65 @@ impl<'a> Painter<'a> {
         character: &'a Character,
         shots: usize,
     ) -> std::result::Result<Self, EvalError> {
-        let sheets = character.sheets.iter().take(shots).map(|files| truth(engine, files));
+        let sheets = character.sheets.iter().take(shots).map(|files| look(engine, files));
+        let sheets = sheets.map(|looked| looked.map(|(_, seen)| seen));
         Ok(Self {
             engine,
             drawings: &character.drawings,
             sheets: sheets.collect::<std::result::Result<_, _>>()?,
-            given: HashMap::new(),
+            seen: HashMap::new(),
             last: None,
         })
     }
 
     /// Paints a target; `None` if it has no reference.
     fn paint(&mut self, target: &Target) -> std::result::Result<Option<Painted>, EvalError> {
-        self.given.retain(|number, _| target.given.contains(number));
-        for &number in &target.given {
-            if let std::collections::hash_map::Entry::Vacant(place) = self.given.entry(number) {
-                place.insert(truth(self.engine, &self.drawings[number])?);
+        let Target { drawing: number, given, painted } = target;
+        self.seen.retain(|seen, _| given.contains(seen) || *painted == Some(*seen));
+        for &number in given {
+            if !self.seen.contains_key(&number) {
+                self.seen.insert(number, look(self.engine, &self.drawings[number])?.1);
             }
         }
-        let files = &self.drawings[target.drawing];
-        let drawing = files.load()?;
-        let failed = |source| EvalError::Engine { path: files.line.clone(), source };
-        let features = self.engine.embed(&drawing.drawing, &drawing.labels).map_err(failed)?;
-        let painted = self.last.as_ref().filter(|(number, _)| Some(*number) == target.painted);
-        let references = painted.map(|(_, reference)| reference).into_iter();
-        let references = references.chain(target.given.iter().filter_map(|number| self.given.get(number)));
-        let known: Vec<Known<'_>> = references.chain(&self.sheets).map(Reference::known).collect();
+        let files = &self.drawings[*number];
+        let (drawing, seen) = look(self.engine, files)?;
+        let guess = self.last.as_ref().filter(|guess| Some(guess.drawing) == *painted);
+        let guess = guess.and_then(|guess| {
+            let features = &self.seen.get(&guess.drawing)?.features;
+            Some(Known { features, colours: &guess.colours, trust: &guess.trust })
+        });
+        let given = given.iter().filter_map(|number| self.seen.get(number));
+        let known: Vec<Known<'_>> =
+            guess.into_iter().chain(given.chain(&self.sheets).map(Seen::known)).collect();
         if known.is_empty() {
             return Ok(None);
         }
-        let matches = decide(self.engine, drawing.colours.len(), &features, &known).map_err(failed)?;
+        let failed = |source| EvalError::Engine { path: files.line.clone(), source };
+        let matches = decide(self.engine, seen.colours.len(), &seen.features, &known).map_err(failed)?;
         let result = judge(&drawing, &matches, &known);
         let colour = |matched: &Option<Match>| matched.map_or(Rgba([0; 4]), |matched| matched.colour);
         let trust = |matched: &Option<Match>| matched.map_or(0.0, |matched| matched.confidence);
         let colours = matches.iter().map(colour).collect();
-        let reference = Reference { features, colours, trust: matches.iter().map(trust).collect() };
-        self.last = Some((target.drawing, reference));
+        self.last = Some(Guess { drawing: *number, colours, trust: matches.iter().map(trust).collect() });
+        self.seen.insert(*number, seen);
         Ok(Some(result))
     }
 }
 
-impl Reference {
+impl Seen {
     fn known(&self) -> Known<'_> {
         Known { features: &self.features, colours: &self.colours, trust: &self.trust }
     }
 }
 
-/// A drawing with its true colours.
-fn truth(engine: &dyn Engine, files: &EvalFiles) -> std::result::Result<Reference, EvalError> {
-    let EvalDrawing { drawing, labels, colours, .. } = files.load()?;
+/// Reads a drawing and lets the engine see it.
+fn look(engine: &dyn Engine, files: &EvalFiles) -> std::result::Result<(EvalDrawing, Seen), EvalError> {
+    let drawing = files.load()?;
     let failed = |source| EvalError::Engine { path: files.line.clone(), source };
-    let features = engine.embed(&drawing, &labels).map_err(failed)?;
-    Ok(Reference { features, trust: vec![1.0; colours.len()], colours })
+    let features = engine.embed(&drawing.drawing, &drawing.labels).map_err(failed)?;
+    let colours = drawing.colours.clone();
+    let seen = Seen { features, trust: vec![1.0; colours.len()], colours };
+    Ok((drawing, seen))
 }
 
 /// Compares what was decided with the truth. Every colour with alpha 0 is background.

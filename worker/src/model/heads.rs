@@ -3,6 +3,7 @@
 use candle_core::{D, Module, Tensor};
 use candle_nn::Linear;
 
+use super::layers::linear;
 use super::{BackboneConfig, ModelError, Version, Weights};
 
 /// Two linear layers with ReLU between them.
@@ -22,12 +23,8 @@ impl Mlp {
         name: &str,
         [input, hidden, output]: [usize; 3],
     ) -> Result<Self, ModelError> {
-        let layer = |part: &str, input, output| -> Result<Linear, ModelError> {
-            let weight = weights.get(&format!("{name}.{part}.weight"), &[output, input])?;
-            let bias = weights.get(&format!("{name}.{part}.bias"), &[output])?;
-            Ok(Linear::new(weight, Some(bias)))
-        };
-        Ok(Self { first: layer("fc1", input, hidden)?, second: layer("fc2", hidden, output)? })
+        let first = linear(weights, &format!("{name}.fc1"), input, hidden)?;
+        Ok(Self { first, second: linear(weights, &format!("{name}.fc2"), hidden, output)? })
     }
 
     /// `[rows, input]` to `[rows, output]`.

@@ -10,6 +10,7 @@ pub mod error;
 pub mod heads;
 pub mod import;
 pub mod input;
+mod layers;
 pub mod load;
 pub mod matcher;
 mod source;

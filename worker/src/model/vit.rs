@@ -4,6 +4,7 @@ use candle_core::{D, Module, Tensor};
 use candle_nn::{LayerNorm, Linear};
 use shiage_kernels::{AddGelu, Softmax};
 
+use super::layers::{layer_norm, linear};
 use super::{BackboneConfig, ModelError, Weights};
 
 /// Added to the variance in every layer norm.
@@ -44,7 +45,7 @@ impl Vit {
             patch_weight: kernel.flatten_from(1)?.t()?.contiguous()?,
             offset: Tensor::cat(&[&(class + position.narrow(1, 0, 1)?)?, &patches], 1)?,
             blocks: blocks.collect::<Result<_, _>>()?,
-            norm: layer_norm(weights, "norm", width)?,
+            norm: layer_norm(weights, "norm", width, EPS)?,
         })
     }
 
@@ -118,10 +119,10 @@ impl Block {
         let contract = linear(weights, &name("mlp.fc2"), mlp_width, width)?;
         Ok(Self {
             heads,
-            norm1: layer_norm(weights, &name("norm1"), width)?,
+            norm1: layer_norm(weights, &name("norm1"), width, EPS)?,
             qkv: linear(weights, &name("attn.qkv"), width, 3 * width)?,
             project: scaled(&project, &weights.get(&name("ls1.gamma"), &[width])?)?,
-            norm2: layer_norm(weights, &name("norm2"), width)?,
+            norm2: layer_norm(weights, &name("norm2"), width, EPS)?,
             expand: expand.weight().t()?,
             expand_bias: weights.get(&name("mlp.fc1.bias"), &[mlp_width])?,
             contract: scaled(&contract, &weights.get(&name("ls2.gamma"), &[width])?)?,
@@ -165,21 +166,9 @@ impl Block {
     }
 }
 
-fn linear(weights: &Weights, name: &str, input: usize, output: usize) -> Result<Linear, ModelError> {
-    let weight = weights.get(&format!("{name}.weight"), &[output, input])?;
-    let bias = weights.get(&format!("{name}.bias"), &[output])?;
-    Ok(Linear::new(weight, Some(bias)))
-}
-
 /// A linear layer followed by a factor for each output.
 fn scaled(layer: &Linear, gamma: &Tensor) -> candle_core::Result<Linear> {
     let weight = layer.weight().broadcast_mul(&gamma.unsqueeze(1)?)?;
     let bias = layer.bias().map(|bias| bias * gamma).transpose()?;
     Ok(Linear::new(weight, bias))
-}
-
-fn layer_norm(weights: &Weights, name: &str, width: usize) -> Result<LayerNorm, ModelError> {
-    let weight = weights.get(&format!("{name}.weight"), &[width])?;
-    let bias = weights.get(&format!("{name}.bias"), &[width])?;
-    Ok(LayerNorm::new(weight, bias, EPS))
 }

@@ -1,7 +1,9 @@
 //! Leases, and what comes after them.
 
 use super::{Fixture, claim, commit, held, id, job, key, register, state, with_jobs, worker};
-use crate::queue::{Aftermath, Checkpointed, Completion, FailureClass, JobState, LeaseState, Policy};
+use crate::queue::{
+    Aftermath, Checkpointed, Claim, ClaimRequest, Completion, FailureClass, JobState, LeaseState, Policy,
+};
 
 /// A worker that lost its lease changes nothing any more, and its late completion is counted.
 pub async fn a_stale_token_changes_nothing(fixture: &dyn Fixture) {
@@ -58,6 +60,22 @@ pub async fn a_repeated_completion_is_the_same(fixture: &dyn Fixture) {
     let counts = queue.episode(&id("e1")).await.unwrap().counts;
     assert_eq!((counts.of(JobState::Done), counts.of(JobState::Ready)), (1, 2));
     assert_eq!(queue.counts().await.unwrap().stale, 0);
+}
+
+/// One call ends a job and brings the next; told again after a lost reply, it does neither twice.
+pub async fn a_completion_brings_the_next_job(fixture: &dyn Fixture) {
+    let queue = with_jobs(fixture, vec![job(&[]), job(&[0]), job(&[1])]).await;
+    let request =
+        ClaimRequest { worker: worker("w1"), pools: vec!["gpu".parse().unwrap()], warm: Vec::new() };
+    let first = held(&claim(queue, "w1").await);
+    let (completion, next) = queue.complete_and_claim(&first, &commit(), &request).await.unwrap();
+    let Claim::Granted(second) = next else { panic!("the next job of the chain is free: {next:?}") };
+    assert_eq!((completion, second.key.index), (Completion::Done, 1));
+    // Somebody who comes late still gets work.
+    let (completion, next) = queue.complete_and_claim(&first, &commit(), &request).await.unwrap();
+    assert_eq!((completion, next), (Completion::Repeat, Claim::Nothing));
+    let (completion, next) = queue.complete_and_claim(&held(&second), &commit(), &request).await.unwrap();
+    assert!(matches!((completion, next), (Completion::Done, Claim::Granted(_))));
 }
 
 /// What an attempt has recorded is there for the next one.

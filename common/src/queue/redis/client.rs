@@ -129,11 +129,11 @@ impl Client {
         }
     }
 
-    /// Opens a connection. Without a timeout, commands may block.
-    pub async fn connect(&self, response_timeout: Option<Duration>) -> RedisResult<Connection> {
+    /// Opens a connection.
+    pub async fn connect(&self, response_timeout: Duration) -> RedisResult<Connection> {
         let config = AsyncConnectionConfig::new()
             .set_connection_timeout(Some(CONNECT_TIMEOUT))
-            .set_response_timeout(response_timeout);
+            .set_response_timeout(Some(response_timeout));
         Ok(match self {
             Self::One(client) => {
                 Connection::One(client.get_multiplexed_async_connection_with_config(&config).await?)
@@ -145,7 +145,7 @@ impl Client {
             Self::Cluster(client) => {
                 let config = redis::cluster::ClusterConfig::new()
                     .set_connection_timeout(CONNECT_TIMEOUT)
-                    .set_response_timeout(response_timeout.unwrap_or(Duration::from_secs(60)));
+                    .set_response_timeout(response_timeout);
                 Connection::Cluster(client.get_async_connection_with_config(config).await?)
             }
         })

@@ -17,12 +17,14 @@ pub(super) const EVENTS: &str = "{shiage:0}:v1:events";
 pub(super) const WAKE: &str = "{shiage:0}:v1:wake";
 
 /// What the functions share, in order.
-const LIBRARY: [&str; 6] = [
+const LIBRARY: [&str; 8] = [
     include_str!("lua/lib/record.lua"),
     include_str!("lua/lib/epoch.lua"),
     include_str!("lua/lib/state.lua"),
     include_str!("lua/lib/grant.lua"),
+    include_str!("lua/lib/claim.lua"),
     include_str!("lua/lib/attempt.lua"),
+    include_str!("lua/lib/complete.lua"),
     include_str!("lua/lib/requeue.lua"),
 ];
 
@@ -32,8 +34,8 @@ macro_rules! functions {
     };
 }
 
-const FUNCTIONS: [(&str, &str); 35] = functions! {
-    "audit" "begin" "checkpoint" "claim" "complete" "counts" "dead" "decide" "deregister" "drain" "episode"
+const FUNCTIONS: [(&str, &str); 36] = functions! {
+    "audit" "begin" "checkpoint" "claim" "complete" "complete_and_claim" "counts" "dead" "decide" "deregister" "drain" "episode"
     "episodes" "explain" "extend_leases" "fail" "forget" "forgive" "heartbeat" "job" "load" "open" "pause_all"
     "reap" "reattach" "record_commit" "register" "release" "requeue" "requeue_dead" "set_priority" "settle"
     "workers" "pulse" "reset" "server"

@@ -114,8 +114,8 @@ impl Link {
     }
 
     /// A connection of its own, for a command that blocks.
-    pub async fn connect_to_block(&self) -> redis::RedisResult<Connection> {
-        self.client.connect(None).await
+    pub async fn connect(&self, response_timeout: Duration) -> redis::RedisResult<Connection> {
+        self.client.connect(response_timeout).await
     }
 
     /// The connection and which one it is, made if there is none.
@@ -124,7 +124,7 @@ impl Link {
         if let Some(connection) = &slot.open {
             return Ok((slot.generation, connection.clone()));
         }
-        let connection = self.client.connect(Some(RESPONSE_TIMEOUT)).await?;
+        let connection = self.client.connect(RESPONSE_TIMEOUT).await?;
         slot.generation += 1;
         slot.open = Some(connection.clone());
         Ok((slot.generation, connection))

@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use super::library::EVENTS;
 use super::link::{Args, Request};
 use super::read::{self, number_of};
-use super::reply::Reply;
+use super::reply::{Reply, not_understood};
 use super::{RedisQueue, Subject, wake};
 use crate::Digest;
 use crate::ids::{EpisodeId, JobKey, Pool, WorkerId};
@@ -46,8 +46,9 @@ fn with_lease(args: Args, held: &Held) -> Args {
     args.with(&held.token)
 }
 
-fn claimed(word: &str, mut reply: Reply) -> Result<Claim> {
+fn claimed(worker: &WorkerId, word: &str, mut reply: Reply) -> Result<Claim> {
     Ok(match word {
+        WorkerId::MISSING => return Err(worker.missing()),
         "granted" => Claim::Granted(Grant {
             key: reply.parsed()?,
             token: Token(reply.text()?),
@@ -83,6 +84,21 @@ impl RedisQueue {
             (word, _) if word == "full" => Err(QueueError::Full { reason: format!("{limit} jobs") }),
             (word, reply) => Err(reply.unknown(&word)),
         }
+    }
+}
+
+impl RedisQueue {
+    fn with_claim(&self, args: Args, request: &ClaimRequest, nonce: &str) -> Args {
+        let policy = &self.policy;
+        let args = args.with(&request.worker).with(nonce).with_again();
+        let args = args.with(policy.lease_ms).with(policy.patience_ms).with(policy.warm_bound);
+        let args = request.pools.iter().fold(args.with(request.pools.len()), Args::with);
+        request.warm.iter().fold(args, Args::with)
+    }
+
+    fn with_completion(&self, args: Args, held: &Held, commit: &Digest) -> Args {
+        let args = with_lease(args.with(&held.key), held).with(commit);
+        args.with(self.policy.max_blame).with(self.policy.forgive_ms)
     }
 }
 
@@ -161,22 +177,16 @@ impl JobQueue for RedisQueue {
 
     async fn claim(&self, request: &ClaimRequest) -> Result<Claim> {
         let request = check_claim(request)?;
-        let (policy, nonce) = (&self.policy, self.chance.nonce());
-        let fill = |args: Args| {
-            let args = args.with(nonce).with_again();
-            let args = args.with(policy.lease_ms).with(policy.patience_ms).with(policy.warm_bound);
-            let args = request.pools.iter().fold(args.with(request.pools.len()), Args::with);
-            request.warm.iter().fold(args, Args::with)
-        };
-        let (word, reply) = self.call_about("claim", &request.worker, fill).await?;
-        claimed(&word, reply)
+        let nonce = self.chance.nonce();
+        let (word, reply) = self.call("claim", |args| self.with_claim(args, &request, &nonce)).await?;
+        claimed(&request.worker, &word, reply)
     }
 
     async fn reattach(&self, worker: &WorkerId, key: &JobKey) -> Result<Claim> {
         let nonce = self.chance.nonce();
         let fill = |args: Args| args.with(nonce).with_again().with(self.policy.lease_ms).with(key);
         let (word, reply) = self.call_about("reattach", worker, fill).await?;
-        if word == JobKey::MISSING { Err(key.missing()) } else { claimed(&word, reply) }
+        if word == JobKey::MISSING { Err(key.missing()) } else { claimed(worker, &word, reply) }
     }
 
     async fn heartbeat(&self, worker: &WorkerId, held: &[Held]) -> Result<Vec<LeaseState>> {
@@ -200,10 +210,24 @@ impl JobQueue for RedisQueue {
     }
 
     async fn complete(&self, held: &Held, commit: &Digest) -> Result<Completion> {
-        let policy = &self.policy;
-        let fill =
-            |args: Args| with_lease(args, held).with(commit).with(policy.max_blame).with(policy.forgive_ms);
-        named(&Completion::ALL, Completion::name, self.call_about("complete", &held.key, fill).await?)
+        let fill = |args: Args| self.with_completion(args, held, commit);
+        named(&Completion::ALL, Completion::name, self.call("complete", fill).await?)
+    }
+
+    async fn complete_and_claim(
+        &self,
+        held: &Held,
+        commit: &Digest,
+        request: &ClaimRequest,
+    ) -> Result<(Completion, Claim)> {
+        let request = check_claim(request)?;
+        let nonce = self.chance.nonce();
+        let fill = |args: Args| self.with_claim(self.with_completion(args, held, commit), &request, &nonce);
+        let (word, mut reply) = self.call("complete_and_claim", fill).await?;
+        let claim = reply.text()?;
+        let claim = claimed(&request.worker, &claim, reply)?;
+        let completion = Completion::ALL.into_iter().find(|completion| completion.name() == word);
+        Ok((completion.ok_or_else(|| not_understood("complete_and_claim", &word))?, claim))
     }
 
     async fn release(&self, held: &Held) -> Result<Aftermath> {

@@ -13,6 +13,8 @@ use crate::ids::Pool;
 use crate::queue::wake::Bell;
 
 const BLOCK_MS: usize = 5_000;
+/// A server that has said nothing for so long is gone, though its connection may not know it.
+const TIMEOUT: Duration = Duration::from_secs(15);
 const PAUSE: Duration = Duration::from_millis(500);
 
 /// Rings the bell for every pool that gets jobs, for ever.
@@ -28,7 +30,7 @@ pub(super) async fn ring(link: Arc<Link>, bell: Arc<Bell>) {
 }
 
 async fn follow(link: &Link, bell: &Bell) -> redis::RedisResult<()> {
-    let mut connection = link.connect_to_block().await?;
+    let mut connection = link.connect(TIMEOUT).await?;
     let mut last = latest(&mut connection).await?;
     loop {
         let mut read = redis::cmd("XREAD");

@@ -11,9 +11,9 @@ use crate::queue::order::ReadyEntry;
 use crate::queue::registry::WorkerState;
 
 /// Ready jobs looked at together; among them warm references decide.
-const PAGE: usize = 16;
+const PAGE: usize = 8;
 /// Pages looked at when a worker may have none of the first jobs.
-const PAGES: usize = 8;
+const PAGES: usize = 16;
 
 /// What tells claims apart when a reply is lost: the same nonce again asks for the same lease.
 #[derive(Clone, Copy, Debug)]

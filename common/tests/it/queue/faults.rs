@@ -124,6 +124,23 @@ async fn a_completion_whose_reply_is_cut_counts_once() {
 }
 
 #[tokio::test]
+async fn a_completion_with_a_claim_whose_reply_is_cut_does_both_once() {
+    let fixture = redis().await;
+    let proxy = Proxy::start(fixture.server.port()).await;
+    let queue = RedisQueue::connect(&proxy.address(), Policy::default()).await.unwrap();
+    register(&queue, "w1").await;
+    queue.submit(episode("e1"), jobs(6)).await.unwrap();
+    let grant = claim(&queue, "w1").await;
+    let request =
+        ClaimRequest { worker: "w1".parse().unwrap(), pools: vec!["gpu".parse().unwrap()], warm: Vec::new() };
+    proxy.cut_replies(1);
+    let (completion, next) = queue.complete_and_claim(&held(&grant), &commit(), &request).await.unwrap();
+    assert!(matches!((completion, next), (Completion::Repeat, Claim::Granted(_))));
+    let counts = queue.episode(&id()).await.unwrap().counts;
+    assert_eq!((counts.of(JobState::Done), counts.of(JobState::Running)), (1, 1));
+}
+
+#[tokio::test]
 async fn every_job_is_done_once_however_often_the_connection_breaks() {
     const JOBS: u32 = 240;
     let fixture = redis().await;

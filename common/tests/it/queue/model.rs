@@ -89,6 +89,7 @@ enum Operation {
     Heartbeat(WorkerId, Vec<Held>),
     Checkpoint(Held, u32),
     Complete(Held),
+    CompleteAndClaim(Held, ClaimRequest),
     Release(Held),
     Fail(Held, FailureClass),
     Episode(&'static str, String),
@@ -128,6 +129,13 @@ async fn run(queue: &dyn JobQueue, operation: &Operation) -> Outcome {
         O::Heartbeat(worker, held) => tell(queue.heartbeat(worker, held).await),
         O::Checkpoint(held, position) => tell(queue.checkpoint(held, *position, "a0001").await),
         O::Complete(held) => tell(queue.complete(held, &Digest::of(b"x")).await),
+        O::CompleteAndClaim(held, request) => {
+            let both = queue.complete_and_claim(held, &Digest::of(b"x"), request).await;
+            if let Ok((_, Claim::Granted(grant))) = &both {
+                granted = Some(Held { key: grant.key.clone(), token: grant.token.clone() });
+            }
+            tell(both)
+        }
         O::Release(held) => tell(queue.release(held).await),
         O::Fail(held, class) => tell(queue.fail(held, class.clone(), "broken").await),
         O::Episode("pause", id) => tell(queue.pause(&id.parse().unwrap()).await),
@@ -149,7 +157,7 @@ async fn run(queue: &dyn JobQueue, operation: &Operation) -> Outcome {
         O::Queue("dead") => tell(queue.dead(20).await),
         O::Queue(_) => tell(queue.counts().await),
     };
-    let done = told == "Ok(Done)";
+    let done = told == "Ok(Done)" || told.starts_with("Ok((Done");
     Outcome { told, granted, done }
 }
 
@@ -204,7 +212,8 @@ impl Random {
             46..48 => Operation::Reattach(self.worker(), self.key()),
             48..54 => Operation::Heartbeat(self.worker(), self.leases.iter().cloned().collect()),
             54..59 => Operation::Checkpoint(self.held(), self.rng.random_range(0..3)),
-            59..70 => Operation::Complete(self.held()),
+            59..65 => Operation::Complete(self.held()),
+            65..70 => Operation::CompleteAndClaim(self.held(), self.claim()),
             70..73 => Operation::Release(self.held()),
             73..80 => Operation::Fail(self.held(), self.class()),
             80..86 => {

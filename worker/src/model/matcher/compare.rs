@@ -5,8 +5,9 @@ use candle_nn::ops::{log_softmax, softmax};
 use candle_nn::{LayerNorm, Linear};
 
 use super::MatcherConfig;
-use super::context::{SelfBlock, layer_norm, linear};
+use super::context::{EPS, SelfBlock};
 use crate::model::heads::{Mlp, normalised};
+use crate::model::layers::{layer_norm, linear};
 use crate::model::{ModelError, Weights};
 
 /// Numbers that a pass tells the next of each pair.
@@ -34,7 +35,7 @@ impl Score {
     ) -> std::result::Result<Self, ModelError> {
         let width = config.width;
         Ok(Self {
-            norm: layer_norm(weights, &format!("{name}.norm"), width)?,
+            norm: layer_norm(weights, &format!("{name}.norm"), width, EPS)?,
             query: linear(weights, &format!("{name}.query"), width, width)?,
             key: linear(weights, &format!("{name}.key"), width, width)?,
             pair: Mlp::new(weights, &format!("{name}.pair"), [config.cues(pass), config.pair_width, 1])?,
@@ -86,7 +87,7 @@ impl Cross {
         heads: usize,
     ) -> std::result::Result<Self, ModelError> {
         Ok(Self {
-            norm: layer_norm(weights, &format!("{name}.norm"), width)?,
+            norm: layer_norm(weights, &format!("{name}.norm"), width, EPS)?,
             value: linear(weights, &format!("{name}.value"), width, width)?,
             mlp: Mlp::new(weights, &format!("{name}.mlp"), [2 * width, 2 * width, width])?,
             own: SelfBlock::new(weights, &format!("{name}.own"), width, heads)?,

@@ -6,7 +6,11 @@ use candle_nn::{LayerNorm, Linear};
 
 use super::relations;
 use crate::model::heads::Mlp;
+use crate::model::layers::{layer_norm, linear};
 use crate::model::{ModelError, Weights};
+
+/// Added to the variance in every layer norm: PyTorch's default.
+pub const EPS: f64 = 1e-5;
 
 /// Hidden width of what turns relations into scores.
 const RELATION_WIDTH: usize = 16;
@@ -33,11 +37,11 @@ impl SelfBlock {
     ) -> std::result::Result<Self, ModelError> {
         Ok(Self {
             heads,
-            norm1: layer_norm(weights, &format!("{name}.norm1"), width)?,
+            norm1: layer_norm(weights, &format!("{name}.norm1"), width, EPS)?,
             qkv: linear(weights, &format!("{name}.qkv"), width, 3 * width)?,
             bias: Mlp::new(weights, &format!("{name}.bias"), [relations::COUNT, RELATION_WIDTH, heads])?,
             out: linear(weights, &format!("{name}.out"), width, width)?,
-            norm2: layer_norm(weights, &format!("{name}.norm2"), width)?,
+            norm2: layer_norm(weights, &format!("{name}.norm2"), width, EPS)?,
             mlp: Mlp::new(weights, &format!("{name}.mlp"), [width, 2 * width, width])?,
         })
     }
@@ -59,21 +63,4 @@ impl SelfBlock {
         let rows = (rows + self.out.forward(&mixed)?)?;
         &rows + self.mlp.forward(&self.norm2.forward(&rows)?)?
     }
-}
-
-/// A linear layer with bias.
-pub fn linear(
-    weights: &Weights,
-    name: &str,
-    inputs: usize,
-    outputs: usize,
-) -> std::result::Result<Linear, ModelError> {
-    let weight = weights.get(&format!("{name}.weight"), &[outputs, inputs])?;
-    Ok(Linear::new(weight, Some(weights.get(&format!("{name}.bias"), &[outputs])?)))
-}
-
-/// A layer norm with PyTorch's default epsilon.
-pub fn layer_norm(weights: &Weights, name: &str, width: usize) -> std::result::Result<LayerNorm, ModelError> {
-    let weight = weights.get(&format!("{name}.weight"), &[width])?;
-    Ok(LayerNorm::new(weight, weights.get(&format!("{name}.bias"), &[width])?, 1e-5))
 }
