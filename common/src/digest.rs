@@ -5,8 +5,13 @@ use sha2::Digest as _;
 
 /// A SHA-256 digest in lower-case hexadecimal.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
+#[serde(try_from = "String", into = "String")]
 pub struct Digest(String);
+
+/// A text that is no digest.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("digest {0:?}: expected the 64 lower-case hexadecimal digits of a SHA-256")]
+pub struct InvalidDigest(String);
 
 impl Digest {
     /// The digest of some bytes, such as the content of a file.
@@ -55,6 +60,20 @@ impl Digest {
     }
 }
 
+impl TryFrom<String> for Digest {
+    type Error = InvalidDigest;
+
+    fn try_from(text: String) -> Result<Self, InvalidDigest> {
+        Self::from_hex(&text).ok_or(InvalidDigest(text))
+    }
+}
+
+impl From<Digest> for String {
+    fn from(digest: Digest) -> Self {
+        digest.0
+    }
+}
+
 impl std::fmt::Display for Digest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.0)
@@ -79,6 +98,9 @@ mod tests {
         assert_eq!(Digest::from_hex(digest.as_str()), Some(digest.clone()));
         assert_eq!(Digest::from_hex(&digest.as_str().to_uppercase()), None);
         assert_eq!(Digest::from_hex(&digest.as_str()[1..]), None);
+        let read = |text: &str| serde_json::from_str::<Digest>(&format!("\"{text}\"")).ok();
+        assert_eq!(read(digest.as_str()), Some(digest));
+        assert_eq!(read("../../epoch.json"), None, "a digest becomes a part of a key of the store");
     }
 
     #[test]

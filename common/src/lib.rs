@@ -1,6 +1,7 @@
 //! What the scheduler and the worker share: all that passes between them.
 
 pub mod digest;
+pub mod farm;
 pub mod ids;
 pub mod job;
 pub mod mode;

@@ -3,6 +3,7 @@
 use common::{Drawing, Job, Mode, Reference};
 
 use crate::intake::{Clip, ClipDrawing};
+use crate::runs::{Run, carries, runs};
 
 /// Splits a clip into jobs. `shots` bounds the number of design sheets used.
 ///
@@ -11,64 +12,18 @@ use crate::intake::{Clip, ClipDrawing};
 #[must_use]
 pub fn plan(clip: &Clip, mode: Mode, shots: usize) -> Vec<Job> {
     let sheets: Vec<Reference> = clip.sheets.iter().take(shots).cloned().collect();
-    let runs = match mode {
-        Mode::Keyframe => vec![Run { anchor: None, targets: 0..clip.drawings.len(), backward: false }],
-        Mode::FirstFrame => vec![Run { anchor: first_painted(clip), ..Run::whole(clip) }],
-        Mode::PreviousFrame => chains(clip, first_painted(clip).as_slice()),
-        Mode::Nearest => chains(clip, &all_painted(clip)),
-    };
-    let carry = matches!(mode, Mode::PreviousFrame | Mode::Nearest);
-    runs.into_iter().filter_map(|run| job(clip, &run, carry, &sheets)).collect()
-}
-
-/// A run of drawings around one anchor, all indexes into the clip.
-struct Run {
-    anchor: Option<usize>,
-    targets: std::ops::Range<usize>,
-    backward: bool,
-}
-
-impl Run {
-    fn whole(clip: &Clip) -> Self {
-        Self { anchor: None, targets: 0..clip.drawings.len(), backward: false }
-    }
-}
-
-fn first_painted(clip: &Clip) -> Option<usize> {
-    clip.drawings.iter().position(|drawing| drawing.painted.is_some())
-}
-
-fn all_painted(clip: &Clip) -> Vec<usize> {
-    (0..clip.drawings.len()).filter(|&i| clip.drawings[i].painted.is_some()).collect()
-}
-
-/// Two chains for each anchor: forward to half the way to the next anchor, backward to half the way to the last one.
-/// A drawing as far from both goes to the earlier anchor. Without an anchor, one chain through the whole clip.
-fn chains(clip: &Clip, anchors: &[usize]) -> Vec<Run> {
-    if anchors.is_empty() {
-        return vec![Run::whole(clip)];
-    }
-    let mut runs = Vec::new();
-    for (i, &anchor) in anchors.iter().enumerate() {
-        let start = if i == 0 { 0 } else { usize::midpoint(anchors[i - 1], anchor) + 1 };
-        let end = anchors.get(i + 1).map_or(clip.drawings.len(), |next| usize::midpoint(anchor, *next) + 1);
-        runs.push(Run { anchor: Some(anchor), targets: anchor + 1..end, backward: false });
-        runs.push(Run { anchor: Some(anchor), targets: start..anchor, backward: true });
-    }
-    runs
+    let painted: Vec<bool> = clip.drawings.iter().map(|drawing| drawing.painted.is_some()).collect();
+    let runs = runs(&painted, mode);
+    runs.iter().filter_map(|run| job(clip, run, carries(mode), &sheets)).collect()
 }
 
 fn job(clip: &Clip, run: &Run, carry: bool, sheets: &[Reference]) -> Option<Job> {
-    let unpainted = |i: &usize| clip.drawings[*i].painted.is_none();
-    let mut targets: Vec<usize> = run.targets.clone().filter(unpainted).collect();
-    if run.backward {
-        targets.reverse();
-    }
+    let drawings = run.positions.iter().map(|&i| &clip.drawings[i]);
+    let targets: Vec<Drawing> = drawings.filter(|drawing| drawing.painted.is_none()).map(target).collect();
     let anchor = run.anchor.and_then(|i| reference(&clip.drawings[i]));
     if targets.is_empty() || (anchor.is_none() && sheets.is_empty()) {
         return None;
     }
-    let targets = targets.into_iter().map(|i| target(&clip.drawings[i])).collect();
     Some(Job { clip: clip.name.clone(), anchor, carry, sheets: sheets.to_vec(), targets })
 }
 

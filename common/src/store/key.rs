@@ -30,6 +30,12 @@ pub struct InvalidKey {
 }
 
 impl StoreKey {
+    /// A key whose parts were made so that they are valid: see [`crate::farm::layout`].
+    pub(crate) fn from_valid(value: String) -> Self {
+        debug_assert_eq!(fault(&value), None, "{value:?}");
+        Self(value)
+    }
+
     /// The key as text.
     #[must_use]
     pub fn as_str(&self) -> &str {

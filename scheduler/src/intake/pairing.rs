@@ -63,7 +63,8 @@ pub(super) fn usable(line: &Path, painted: &Path) -> Result<bool, Problem> {
     Err(Problem::new(painted, error))
 }
 
-/// The design sheets of a folder `{line,gt}`, named by the paths of their painted drawings below the root.
+/// The design sheets of a folder `{line,gt}`, named by the paths of their painted drawings below the root, or, where they
+/// lie elsewhere, from the name of their own folder on.
 pub(super) fn sheets(
     root: &Path,
     path: &Path,
@@ -75,9 +76,10 @@ pub(super) fn sheets(
     };
     let (lines, painted) = (Folder::read(&line)?, Painted::read(&gt)?);
     problems.extend(painted.without_line(&lines.drawings));
+    let base = if path.starts_with(root) { root } else { path.parent().unwrap_or(path) };
     let mut sheets = Vec::new();
     for name in &lines.drawings {
-        match sheet(root, &line.join(name), painted.of(name)) {
+        match sheet(base, &line.join(name), painted.of(name)) {
             Ok(sheet) => sheets.extend(sheet),
             Err(problem) => problems.push(problem),
         }
@@ -85,13 +87,13 @@ pub(super) fn sheets(
     Ok(sheets)
 }
 
-fn sheet(root: &Path, line: &Path, painted: Option<&PathBuf>) -> Result<Option<Reference>, Problem> {
+fn sheet(base: &Path, line: &Path, painted: Option<&PathBuf>) -> Result<Option<Reference>, Problem> {
     let Some(painted) = painted else {
         let error = "a design sheet without its painted drawing in `gt`: add that, or remove this file";
         return Err(Problem::new(line, error));
     };
     cel::codec::probe_file(line).map_err(|error| Problem::new(line, error.cause.to_string()))?;
     let usable = usable(line, painted)?;
-    let name = painted.strip_prefix(root).unwrap_or(painted).display().to_string();
+    let name = painted.strip_prefix(base).unwrap_or(painted).display().to_string();
     Ok(usable.then(|| Reference { name, line: line.to_path_buf(), painted: painted.clone() }))
 }

@@ -1,0 +1,160 @@
+//! The specification of a job: what a worker is to paint, from what, and how.
+
+use serde::{Deserialize, Serialize};
+
+use super::blob::{Blob, BlobReference};
+use super::format::Format;
+use super::job_id::JobId;
+use super::options::{Alpha, OutputFormat};
+
+/// What a worker reads from `jobs/<jid>/spec.json`: everything that its results follow from, and nothing else. The
+/// digest of its bytes is the job's id.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct JobSpec {
+    /// The version of this document.
+    pub format: Format,
+    /// Name of the model that paints, as in the manifest.
+    pub model: String,
+    /// How alpha is read in line drawings.
+    pub alpha: Alpha,
+    /// The kind of file to write.
+    pub output: OutputFormat,
+    /// The painted drawing of the clip that the run starts from, if the mode uses one. It is a reference of every
+    /// target, also of those in jobs that continue the run.
+    pub anchor: Option<BlobReference>,
+    /// The job whose last painted drawing stands before the first target, where a run was cut. If all of that job's
+    /// drawings failed, it is the one that stood before that job; in the end, the anchor alone.
+    pub continues: Option<JobId>,
+    /// Whether each painted drawing is a reference of the next one, before the anchor.
+    pub carry: bool,
+    /// Design sheets: references of every target, after the others.
+    pub sheets: Vec<BlobReference>,
+    /// The drawings to paint, in the order to paint them.
+    pub targets: Vec<Target>,
+}
+
+/// A drawing to paint.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Target {
+    /// Relative path with `/`, unique in the episode.
+    pub key: String,
+    /// The line drawing.
+    pub line: Blob,
+}
+
+/// What the queue hands to a worker: where to read on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Payload {
+    /// The job.
+    pub job: JobId,
+    /// Name of its clip in this episode, for messages.
+    pub clip: String,
+}
+
+/// A spec that cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum SpecError {
+    /// It is not what the id promises.
+    #[error("job {asked}: its spec is that of job {found}; remove the spec and submit the episode again")]
+    OtherJob {
+        /// The job that was asked for.
+        asked: JobId,
+        /// The job that the bytes belong to.
+        found: JobId,
+    },
+    /// It is what was written, but not understood.
+    #[error("job {job}: its spec is not understood ({source}); do all processes run the same version?")]
+    Unknown {
+        /// The job.
+        job: JobId,
+        /// What the parser says.
+        source: serde_json::Error,
+    },
+}
+
+impl JobSpec {
+    /// The document as it stands in the store, and its id.
+    ///
+    /// # Errors
+    /// Never for a spec in memory; the signature is that of the writer of JSON.
+    pub fn to_json(&self) -> serde_json::Result<(JobId, Vec<u8>)> {
+        let bytes = serde_json::to_vec(self)?;
+        Ok((JobId::of(&bytes), bytes))
+    }
+
+    /// Reads the spec of a job and makes sure that it is this job's.
+    ///
+    /// # Errors
+    /// When the bytes are not the spec of this job, or of a version that this program does not know.
+    pub fn from_json(job: &JobId, bytes: &[u8]) -> Result<Self, SpecError> {
+        let found = JobId::of(bytes);
+        if found != *job {
+            return Err(SpecError::OtherJob { asked: job.clone(), found });
+        }
+        serde_json::from_slice(bytes).map_err(|source| SpecError::Unknown { job: found, source })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Digest;
+
+    fn blob(name: &str) -> Blob {
+        Blob { digest: Digest::of(name.as_bytes()), size: name.len() as u64, name: name.into() }
+    }
+
+    fn spec() -> JobSpec {
+        let pair = |name: &str| BlobReference {
+            name: name.into(),
+            line: blob(&format!("{name}.line.png")),
+            painted: blob(&format!("{name}.png")),
+        };
+        JobSpec {
+            format: Format,
+            model: "builtin".into(),
+            alpha: Alpha::Composite,
+            output: OutputFormat::Same,
+            anchor: Some(pair("A1")),
+            continues: Some(JobId::of(b"earlier")),
+            carry: true,
+            sheets: vec![pair("front"), pair("back")],
+            targets: vec![Target { key: "c012/A/A2.tga".into(), line: blob("A2.tga") }],
+        }
+    }
+
+    #[test]
+    fn a_spec_is_read_as_it_was_written() {
+        let (id, bytes) = spec().to_json().unwrap();
+        assert_eq!(JobSpec::from_json(&id, &bytes).unwrap(), spec());
+    }
+
+    /// Jobs that were painted yesterday must be found today: a change of the document must be meant, and then needs a new
+    /// format.
+    #[test]
+    fn the_id_of_a_spec_stays() {
+        let (id, _) = spec().to_json().unwrap();
+        assert_eq!(id.as_str(), "e2e06accb5026b3b7716f42701f0ed0d685994de279d40aa7d3076f64bb6c01f");
+    }
+
+    #[test]
+    fn another_spec_is_refused() {
+        let (id, mut bytes) = spec().to_json().unwrap();
+        bytes.push(b'\n');
+        assert!(matches!(JobSpec::from_json(&id, &bytes), Err(SpecError::OtherJob { .. })));
+        let later = br#"{"format":2}"#;
+        let error = JobSpec::from_json(&JobId::of(later), later).unwrap_err().to_string();
+        assert!(error.contains("format 2") && error.contains("same version"), "{error}");
+    }
+
+    #[test]
+    fn a_payload_is_small() {
+        let payload = Payload { job: JobId::of(b"x"), clip: "c012/A".into() };
+        let text = serde_json::to_string(&payload).unwrap();
+        assert_eq!(serde_json::from_str::<Payload>(&text).unwrap(), payload);
+        assert!(text.len() < 128, "{text}");
+    }
+}

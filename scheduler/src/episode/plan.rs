@@ -1,0 +1,179 @@
+//! The plan of an episode: a manifest becomes jobs.
+
+use common::farm::manifest::{ManifestClip, ManifestDrawing};
+use common::farm::{BlobReference, Format, JobId, JobSpec, Manifest, Target};
+use common::queue::{Affinity, MAX_COST_MS, MAX_JOBS};
+
+use super::cut::pieces;
+use super::rates::Rates;
+use super::size::job_drawings;
+use crate::runs::{Run, carries, runs};
+
+/// A job of an episode.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Planned {
+    /// Name of its clip.
+    pub clip: String,
+    /// What is painted.
+    pub spec: JobSpec,
+    /// Its id, which is that of the same work in any other episode.
+    pub id: JobId,
+    /// The job of this plan that must be done first, by index, if it continues one.
+    pub needs: Vec<u32>,
+    /// Expected milliseconds of work.
+    pub cost_ms: u32,
+    /// Which references it is painted from.
+    pub affinity: Affinity,
+}
+
+/// An episode that the farm cannot take as it is.
+#[derive(Debug, thiserror::Error)]
+pub enum PlanError {
+    /// More jobs than the queue takes.
+    #[error(
+        "the episode: over {MAX_JOBS} jobs; raise job_drawings or the target seconds of a job, or submit it in parts"
+    )]
+    TooManyJobs,
+    /// A job that nobody would wait for.
+    #[error(
+        "clip {clip}: {drawings} drawings in one job would take {hours} hours, over the {} that a job may; lower its \
+         job_drawings, or correct the rate of the model",
+        MAX_COST_MS / 3_600_000
+    )]
+    TooLong {
+        /// Name of the clip.
+        clip: String,
+        /// Drawings in the job.
+        drawings: usize,
+        /// Expected hours.
+        hours: u64,
+    },
+    /// The specification could not be written down.
+    #[error("clip {clip}: its jobs cannot be written as JSON: {source}")]
+    Unwritable {
+        /// Name of the clip.
+        clip: String,
+        /// What the writer says.
+        source: serde_json::Error,
+    },
+}
+
+/// Plans a valid manifest. Every drawing that is not given painted is a target of exactly one job.
+///
+/// Runs are cut into jobs of about `target_seconds` by the measured `rates`, or as the clip says. In a mode that carries,
+/// a job continues the one before it and needs it; in the others all jobs are independent.
+///
+/// # Errors
+/// When the queue would not take the jobs.
+pub fn plan(manifest: &Manifest, rates: &Rates, target_seconds: u32) -> Result<Vec<Planned>, PlanError> {
+    let mut jobs = Vec::new();
+    for clip in &manifest.clips {
+        ClipPlan::new(manifest, clip, rates, target_seconds).add(&mut jobs)?;
+    }
+    Ok(jobs)
+}
+
+/// What all jobs of a clip share.
+struct ClipPlan<'a> {
+    manifest: &'a Manifest,
+    clip: &'a ManifestClip,
+    sheets: Vec<BlobReference>,
+    carry: bool,
+    /// Drawings in a job.
+    count: usize,
+    /// Expected milliseconds for a drawing.
+    each_ms: u64,
+}
+
+impl<'a> ClipPlan<'a> {
+    fn new(manifest: &'a Manifest, clip: &'a ManifestClip, rates: &Rates, target_seconds: u32) -> Self {
+        Self {
+            manifest,
+            clip,
+            sheets: manifest.sheets_of(clip).cloned().collect(),
+            carry: carries(manifest.mode_of(clip)),
+            count: job_drawings(manifest, clip, rates, target_seconds) as usize,
+            each_ms: rates.of(&manifest.model).milliseconds(clip.size),
+        }
+    }
+
+    fn add(&self, jobs: &mut Vec<Planned>) -> Result<(), PlanError> {
+        let painted: Vec<bool> = self.clip.drawings.iter().map(|drawing| drawing.painted.is_some()).collect();
+        for run in runs(&painted, self.manifest.mode_of(self.clip)) {
+            self.add_run(&run, jobs)?;
+        }
+        Ok(())
+    }
+
+    fn add_run(&self, run: &Run, jobs: &mut Vec<Planned>) -> Result<(), PlanError> {
+        let anchor = run.anchor.and_then(|i| self.clip.drawings[i].reference());
+        if anchor.is_none() && self.sheets.is_empty() {
+            return Ok(());
+        }
+        let mut before: Option<u32> = None;
+        for piece in pieces(&run.positions, self.count) {
+            let targets = self.targets(piece);
+            if targets.is_empty() {
+                continue;
+            }
+            if jobs.len() == MAX_JOBS {
+                return Err(PlanError::TooManyJobs);
+            }
+            let index = jobs.len() as u32;
+            let job = self.job(anchor.clone(), before.map(|index| &jobs[index as usize].id), targets)?;
+            jobs.push(Planned { needs: before.into_iter().collect(), ..job });
+            before = self.carry.then_some(index);
+        }
+        Ok(())
+    }
+
+    fn targets(&self, piece: &[usize]) -> Vec<Target> {
+        let target =
+            |drawing: &ManifestDrawing| Target { key: drawing.key.clone(), line: drawing.line.clone() };
+        let drawings = piece.iter().map(|&i| &self.clip.drawings[i]);
+        drawings.filter(|drawing| drawing.painted.is_none()).map(target).collect()
+    }
+
+    fn job(
+        &self,
+        anchor: Option<BlobReference>,
+        continues: Option<&JobId>,
+        targets: Vec<Target>,
+    ) -> Result<Planned, PlanError> {
+        let cost_ms = self.cost_ms(targets.len())?;
+        let affinity = self.affinity(anchor.as_ref());
+        let spec = JobSpec {
+            format: Format,
+            model: self.manifest.model.clone(),
+            alpha: self.manifest.alpha,
+            output: self.manifest.output,
+            anchor,
+            continues: continues.cloned(),
+            carry: self.carry,
+            sheets: self.sheets.clone(),
+            targets,
+        };
+        let (id, _) =
+            spec.to_json().map_err(|source| PlanError::Unwritable { clip: self.clip.name(), source })?;
+        Ok(Planned { clip: self.clip.name(), spec, id, needs: Vec::new(), cost_ms, affinity })
+    }
+
+    fn cost_ms(&self, drawings: usize) -> Result<u32, PlanError> {
+        let cost = self.each_ms.saturating_mul(drawings as u64);
+        let fits = u32::try_from(cost).ok().filter(|&cost| cost <= MAX_COST_MS);
+        let hours = cost / 3_600_000;
+        fits.ok_or_else(|| PlanError::TooLong { clip: self.clip.name(), drawings, hours })
+    }
+
+    /// Sheets are many and serve many clips, so they decide; an anchor, which serves one clip, only where there are none.
+    fn affinity(&self, anchor: Option<&BlobReference>) -> Affinity {
+        let decisive =
+            if self.sheets.is_empty() { anchor.map_or(&[][..], std::slice::from_ref) } else { &self.sheets };
+        let mut text = self.manifest.model.clone();
+        for reference in decisive {
+            text.push_str(reference.line.digest.as_str());
+            text.push_str(reference.painted.digest.as_str());
+        }
+        Affinity::of(&text)
+    }
+}

@@ -1,0 +1,44 @@
+//! A plan as the queue takes it.
+
+use common::Digest;
+use common::farm::{JobId, Manifest, Payload};
+use common::ids::{EpisodeId, Pool};
+use common::queue::{NewEpisode, NewJob};
+
+use super::plan::{PlanError, Planned};
+
+/// The episode and its jobs for the queue: all for the workers of `pool`, and those that `committed` knows the commit of
+/// as done.
+///
+/// # Errors
+/// When a payload cannot be written down.
+pub fn to_queue(
+    id: &EpisodeId,
+    manifest: &Manifest,
+    plan: &[Planned],
+    pool: &Pool,
+    committed: impl Fn(&JobId) -> Option<Digest>,
+) -> Result<(NewEpisode, Vec<NewJob>), PlanError> {
+    let episode = NewEpisode {
+        id: id.clone(),
+        show: manifest.show.clone(),
+        user: manifest.user.clone(),
+        priority: manifest.priority,
+    };
+    let jobs = plan.iter().map(|job| new_job(job, pool, committed(&job.id))).collect::<Result<_, _>>()?;
+    Ok((episode, jobs))
+}
+
+fn new_job(job: &Planned, pool: &Pool, committed: Option<Digest>) -> Result<NewJob, PlanError> {
+    let payload = Payload { job: job.id.clone(), clip: job.clip.clone() };
+    let payload = serde_json::to_string(&payload)
+        .map_err(|source| PlanError::Unwritable { clip: job.clip.clone(), source })?;
+    Ok(NewJob {
+        pool: pool.clone(),
+        cost_ms: job.cost_ms,
+        affinity: job.affinity,
+        needs: job.needs.clone(),
+        payload,
+        committed,
+    })
+}
