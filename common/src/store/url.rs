@@ -186,7 +186,7 @@ mod tests {
     fn folders_are_read() {
         let fs = |path: &str| StoreUrl::Fs(PathBuf::from(path));
         assert_eq!("farm/out".parse::<StoreUrl>().unwrap(), fs("farm/out"));
-        assert_eq!("file:///farm/a%20b".parse::<StoreUrl>().unwrap(), fs("/farm/a b"));
+        assert_eq!("file:///mnt/a%20b".parse::<StoreUrl>().unwrap(), fs("/mnt/a b"));
         assert!(refused("file://host/farm").contains("expected file:///folder"));
         assert!(refused("file:///farm?x=1").contains("no parameters"));
         assert!(refused("").contains("empty"));
