@@ -107,7 +107,8 @@ pub trait JobQueue: Send + Sync + Debug {
     /// Ends an attempt with a commit.
     async fn complete(&self, held: &Held, commit: &Digest) -> Result<Completion>;
 
-    /// Ends an attempt with a commit and claims the next job, in one call: what a worker does all day.
+    /// Ends an attempt with a commit and claims the next job, in one call: what a worker does all day. After an error of
+    /// the claim, such as [`QueueError::NoWorker`], the completion may have been carried out; repeated, it tells so.
     async fn complete_and_claim(
         &self,
         held: &Held,
