@@ -273,17 +273,7 @@ impl EpisodeStatus {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn job(needs: &[u32]) -> NewJob {
-        NewJob {
-            pool: "gpu".parse().unwrap(),
-            cost_ms: 1000,
-            affinity: Affinity::default(),
-            needs: needs.to_vec(),
-            payload: "{}".into(),
-            committed: None,
-        }
-    }
+    use crate::queue::contract::job;
 
     #[test]
     fn dependencies_are_turned_round() {

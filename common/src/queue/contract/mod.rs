@@ -59,7 +59,8 @@ macro_rules! queue_contract {
     };
 }
 
-fn episode(id: &str) -> NewEpisode {
+/// An episode to submit.
+pub fn episode(id: &str) -> NewEpisode {
     NewEpisode {
         id: id.parse().unwrap(),
         show: "Akiko".parse().unwrap(),
@@ -68,7 +69,8 @@ fn episode(id: &str) -> NewEpisode {
     }
 }
 
-fn job(needs: &[u32]) -> NewJob {
+/// A job that needs these.
+pub fn job(needs: &[u32]) -> NewJob {
     NewJob {
         pool: "gpu".parse().unwrap(),
         cost_ms: 1000,
@@ -91,15 +93,18 @@ fn id(text: &str) -> EpisodeId {
     text.parse().unwrap()
 }
 
-fn commit() -> Digest {
+/// The commit of every job.
+pub fn commit() -> Digest {
     Digest::of(b"painted")
 }
 
-fn held(grant: &Grant) -> Held {
+/// The lease of a grant.
+pub fn held(grant: &Grant) -> Held {
     Held { key: grant.key.clone(), token: grant.token.clone() }
 }
 
-async fn register(queue: &dyn JobQueue, id: &str) {
+/// Registers a worker that serves the pool `gpu`.
+pub async fn register(queue: &dyn JobQueue, id: &str) {
     let new = NewWorker {
         id: worker(id),
         nonce: "n1".into(),
@@ -109,12 +114,14 @@ async fn register(queue: &dyn JobQueue, id: &str) {
     queue.register(new).await.unwrap();
 }
 
-async fn try_claim(queue: &dyn JobQueue, id: &str) -> Claim {
+/// What a worker gets.
+pub async fn try_claim(queue: &dyn JobQueue, id: &str) -> Claim {
     let request = ClaimRequest { worker: worker(id), pools: vec!["gpu".parse().unwrap()], warm: Vec::new() };
     queue.claim(&request).await.unwrap()
 }
 
-async fn claim(queue: &dyn JobQueue, id: &str) -> Grant {
+/// The job that a worker gets.
+pub async fn claim(queue: &dyn JobQueue, id: &str) -> Grant {
     match try_claim(queue, id).await {
         Claim::Granted(grant) => grant,
         other => panic!("a job was expected, not {other:?}"),

@@ -93,12 +93,6 @@ impl RedisServer {
         format!("redis://127.0.0.1:{}", self.port)
     }
 
-    /// Its process.
-    #[must_use]
-    pub fn process_id(&self) -> u32 {
-        self.child.id()
-    }
-
     /// Ends it at once, as when its machine fails.
     pub fn kill(&mut self) {
         // It may have ended by itself; then there is nothing to do.

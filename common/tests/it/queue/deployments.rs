@@ -3,9 +3,10 @@
 use std::path::Path;
 use std::time::Duration;
 
+use common::queue::contract::{claim, commit, episode, held, register};
 use common::queue::{Completion, JobQueue, Policy, QueueError, RedisQueue, RedisServer};
 
-use super::faults::{claim, commit, episode, held, jobs, register};
+use super::faults::jobs;
 use super::fixture::raw;
 
 /// One job from submission to its end.

@@ -2,63 +2,19 @@
 
 use std::time::Duration;
 
-use common::Digest;
 use common::ids::EpisodeId;
-use common::queue::contract::Fixture;
+use common::queue::contract::{Fixture, claim, commit, episode, held, job, register, try_claim};
 use common::queue::{
-    Claim, ClaimRequest, Completion, Grant, Held, JobQueue, JobState, NewEpisode, NewJob, NewWorker, Policy,
-    Priority, QueueError, RedisQueue, RedisServer,
+    Claim, ClaimRequest, Completion, JobQueue, JobState, NewJob, Policy, QueueError, RedisQueue, RedisServer,
 };
 
 use super::fixture::{raw, redis};
 use super::proxy::Proxy;
 
-pub fn episode(id: &str) -> NewEpisode {
-    NewEpisode {
-        id: id.parse().unwrap(),
-        show: "Akiko".parse().unwrap(),
-        user: "mei".parse().unwrap(),
-        priority: Priority::Normal,
-    }
-}
-
+/// Jobs in chains of three.
 pub fn jobs(count: u32) -> Vec<NewJob> {
-    let job = |index: u32| NewJob {
-        pool: "gpu".parse().unwrap(),
-        cost_ms: 1000,
-        affinity: common::queue::Affinity::default(),
-        needs: (!index.is_multiple_of(3)).then(|| index - 1).into_iter().collect(),
-        payload: "{}".into(),
-        committed: None,
-    };
-    (0..count).map(job).collect()
-}
-
-pub async fn register(queue: &dyn JobQueue, id: &str) {
-    let pools = vec!["gpu".parse().unwrap()];
-    let new = NewWorker { id: id.parse().unwrap(), nonce: "n".into(), pools, info: "{}".into() };
-    queue.register(new).await.unwrap();
-}
-
-pub async fn try_claim(queue: &dyn JobQueue, id: &str) -> common::queue::Result<Claim> {
-    let request =
-        ClaimRequest { worker: id.parse().unwrap(), pools: vec!["gpu".parse().unwrap()], warm: Vec::new() };
-    queue.claim(&request).await
-}
-
-pub async fn claim(queue: &dyn JobQueue, id: &str) -> Grant {
-    match try_claim(queue, id).await.unwrap() {
-        Claim::Granted(grant) => grant,
-        other => panic!("a job was expected, not {other:?}"),
-    }
-}
-
-pub fn held(grant: &Grant) -> Held {
-    Held { key: grant.key.clone(), token: grant.token.clone() }
-}
-
-pub fn commit() -> Digest {
-    Digest::of(b"painted")
+    let before = |index: u32| (!index.is_multiple_of(3)).then(|| index - 1);
+    (0..count).map(|index| job(before(index).as_slice())).collect()
 }
 
 fn id() -> EpisodeId {
@@ -68,7 +24,7 @@ fn id() -> EpisodeId {
 /// Completes what there is, and says how many jobs.
 async fn paint_all(queue: &dyn JobQueue, worker: &str) -> u32 {
     let mut done = 0;
-    while let Claim::Granted(grant) = try_claim(queue, worker).await.unwrap() {
+    while let Claim::Granted(grant) = try_claim(queue, worker).await {
         let completion = queue.complete(&held(&grant), &commit()).await.unwrap();
         assert!(matches!(completion, Completion::Done | Completion::Repeat), "{completion:?}");
         done += 1;
@@ -275,7 +231,7 @@ async fn an_audit_mends_what_somebody_broke() {
     for key in ["{shiage:0}:v1:ready", "{shiage:0}:v1:leases"] {
         let () = redis::cmd("DEL").arg(key).query_async(&mut admin).await.unwrap();
     }
-    assert_eq!(try_claim(queue, "w1").await.unwrap(), Claim::Nothing);
+    assert_eq!(try_claim(queue, "w1").await, Claim::Nothing);
     assert_eq!(queue.audit(&id()).await.unwrap(), 2);
     assert_eq!(queue.audit(&id()).await.unwrap(), 0);
     assert_eq!(claim(queue, "w1").await.key.index, 3);
