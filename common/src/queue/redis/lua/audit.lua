@@ -47,11 +47,6 @@ local function mend_needs(key, job, wanted)
   end
 end
 
-local function is_in(index, key, job)
-  local score = call('ZSCORE', index, job[POOL] .. '|' .. key)
-  return score and tonumber(score) == job[PLACE]
-end
-
 local function mend_place(key, job)
   local state, place = job[STATE], job[PLACE]
   if state == READY then
@@ -61,11 +56,11 @@ local function mend_place(key, job)
       push(key)
     end
   elseif state == RUNNING then
-    if not is_in(leases_key, key, job) then
+    if not deadline_of(key) then
       findings = findings + 1
       extend(key, now + tonumber(ARGV[3]))
     end
-  elseif state == DELAYED and not is_in(delayed_key, key, job) then
+  elseif state == DELAYED and not call('ZSCORE', delayed_key, job[POOL] .. '|' .. key) then
     findings = findings + 1
     offer(key)
   end

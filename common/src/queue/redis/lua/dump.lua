@@ -25,7 +25,7 @@ end
 local function job_line(key, j)
   line('job', key, STATES[j[STATE]], whole(j[SINCE]), j[POOL], whole(j[COST]), j[AFFINITY], whole(j[NEEDS]),
     list(j[CHILDREN]), whole(j[ATTEMPT]), whole(j[GRANTS]), whole(j[LOST]), whole(j[RESOURCE]), list(j[FAILED_ON]),
-    whole(j[PROGRESS]), PRIORITIES[j[PRIORITY]], text(j[PLACE]), j[WORKER], j[TOKEN], j[NOTE], j[PAYLOAD], tostring(j[BLAMED]))
+    whole(j[PROGRESS]), PRIORITIES[j[PRIORITY]], text(j[STATE] == RUNNING and deadline_of(key) or j[PLACE]), j[WORKER], j[TOKEN], j[NOTE], j[PAYLOAD], tostring(j[BLAMED]))
 end
 
 local function worker_line(id, w)

@@ -10,7 +10,11 @@ local job, episode = get(key), get(episode_of(key))
 if not job or not episode then
   return { 'no-job' }
 end
-local wait = type(job[PLACE]) == 'number' and max(job[PLACE] - now, 0) or 0
+local due = job[PLACE]
+if job[STATE] == RUNNING then
+  due = deadline_of(key)
+end
+local wait = type(due) == 'number' and max(due - now, 0) or 0
 local rank, serving, shunned = 0, 0, 0
 if job[STATE] == READY then
   rank = call('ZLEXCOUNT', ready_key, '[' .. job[POOL] .. '|', '(' .. job[PLACE])

@@ -1,5 +1,5 @@
 -- Gives every lease and every worker its full time again.
--- ARGV: epoch, lease. Returns { 'ok', leases }. Writes records, leases, beats.
+-- ARGV: epoch, lease. Returns { 'ok', leases }. Writes leases, beats.
 local refusal = other_epoch(ARGV[1])
 if refusal then
   return refusal
@@ -12,4 +12,4 @@ end
 for _, id in ipairs(call('ZRANGE', beats_key, 0, -1)) do
   call('ZADD', beats_key, whole(now), id)
 end
-return finish({ 'ok', #members })
+return { 'ok', #members }

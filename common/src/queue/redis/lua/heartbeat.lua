@@ -1,6 +1,6 @@
 -- A worker lives: its leases last longer.
 -- ARGV: epoch, worker, lease, then for each lease: job, token.
--- Returns { 'ok', state… } (1 held, 2 cancel, 3 preempt, 4 lost) or { 'no-worker' }. Writes records, leases, beats.
+-- Returns { 'ok', state… } (1 held, 2 cancel, 3 preempt, 4 lost) or { 'no-worker' }. Writes leases, beats.
 local refusal = other_epoch(ARGV[1])
 if refusal then
   return refusal
@@ -28,4 +28,4 @@ for i = 4, #ARGV, 2 do
   end
   insert(reply, state)
 end
-return finish(reply)
+return reply

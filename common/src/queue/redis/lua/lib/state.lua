@@ -113,7 +113,7 @@ local function enter(key, state, time)
   local old = job[STATE]
   job[STATE], job[SINCE] = state, now
   if state == RUNNING then
-    job[PLACE] = time
+    job[PLACE] = 'lease'
     call('ZADD', leases_key, whole(time), job[POOL] .. '|' .. key)
   elseif state == DELAYED then
     job[PLACE] = time
@@ -198,10 +198,12 @@ local function give_back(key)
   return offer(key)
 end
 
--- Moves the deadline of a running job.
+-- Moves the deadline of a running job. Only the index knows it, so that a heartbeat does not write whole records.
 local function extend(key, deadline)
-  local job = get(key)
-  job[PLACE] = deadline
-  put(key, job)
-  call('ZADD', leases_key, whole(deadline), job[POOL] .. '|' .. key)
+  call('ZADD', leases_key, whole(deadline), get(key)[POOL] .. '|' .. key)
+end
+
+-- The deadline of a running job; none if the index has lost it.
+local function deadline_of(key)
+  return tonumber(call('ZSCORE', leases_key, get(key)[POOL] .. '|' .. key) or '')
 end
