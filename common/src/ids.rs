@@ -86,7 +86,7 @@ name!(
 );
 name!(
     /// Workers that can run the same jobs, such as those with enough memory for a model.
-    Pool, "pool", 16, is_plain, PLAIN
+    Pool, "pool", 48, is_plain, PLAIN
 );
 name!(
     /// A show, as its people call it.
@@ -96,6 +96,13 @@ name!(
     /// Who submitted an episode.
     User, "user", 64, is_printable, PRINTABLE
 );
+
+impl Default for Pool {
+    /// The pool of workers and episodes that name none.
+    fn default() -> Self {
+        Self("default".to_owned())
+    }
+}
 
 /// A job: the `index`-th of its episode's plan.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -161,7 +168,7 @@ mod tests {
         assert!("鬼滅の刃 S1".parse::<Show>().is_ok());
         assert!("a|b".parse::<Show>().is_err());
         let error = "gpu pool".parse::<Pool>().unwrap_err().to_string();
-        assert_eq!(error, "pool \"gpu pool\": use 1 to 16 lower-case letters, digits and hyphens");
+        assert_eq!(error, "pool \"gpu pool\": use 1 to 48 lower-case letters, digits and hyphens");
     }
 
     #[test]

@@ -28,6 +28,19 @@ pub struct Commit {
     pub drawings: Vec<CommittedDrawing>,
     /// What could not be painted, in the order of the targets.
     pub failed: Vec<FailedDrawing>,
+    /// References that could not be used; the drawings are painted from the others.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unusable: Vec<UnusableReference>,
+}
+
+/// A reference that could not be used.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UnusableReference {
+    /// Its name.
+    pub name: String,
+    /// What is wrong and what to do, in one line.
+    pub error: String,
 }
 
 /// A painted drawing.
@@ -107,6 +120,7 @@ mod tests {
                 sidecar: output("c1/A/1.segments.json"),
             }],
             failed: vec![FailedDrawing { key: "c1/A/2.tga".into(), error: "cut off in the middle".into() }],
+            unusable: vec![UnusableReference { name: "front".into(), error: "of another size".into() }],
         }
     }
 

@@ -27,6 +27,34 @@ pub fn manifest(episode: &EpisodeId) -> StoreKey {
     StoreKey::from_valid(format!("episodes/{episode}/manifest.json"))
 }
 
+/// A later version of the manifest, from 2 on; the first is [`manifest`].
+#[must_use]
+pub fn revision(episode: &EpisodeId, number: u32) -> StoreKey {
+    if number <= 1 {
+        manifest(episode)
+    } else {
+        StoreKey::from_valid(format!("episodes/{episode}/manifest.{number}.json"))
+    }
+}
+
+/// What people have decided about an episode since it was submitted.
+#[must_use]
+pub fn control(episode: &EpisodeId) -> StoreKey {
+    StoreKey::from_valid(format!("episodes/{episode}/control.json"))
+}
+
+/// What says that an episode is finished and published.
+#[must_use]
+pub fn finished(episode: &EpisodeId) -> StoreKey {
+    StoreKey::from_valid(format!("episodes/{episode}/finished.json"))
+}
+
+/// What the farm has measured of its models.
+#[must_use]
+pub fn rates() -> StoreKey {
+    StoreKey::from_valid("rates.json".to_owned())
+}
+
 /// The specification of a job.
 #[must_use]
 pub fn spec(job: &JobId) -> StoreKey {

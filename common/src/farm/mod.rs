@@ -12,18 +12,28 @@
 //! the same id in every episode, and is done once. [`layout`] has the key of each object.
 
 mod blob;
+mod checkpoint;
 mod commit;
+mod control;
+mod finished;
 mod format;
 mod job_id;
 pub mod layout;
 pub mod manifest;
+mod model;
 mod options;
 mod spec;
+mod worker_info;
 
 pub use self::blob::{Blob, BlobReference};
-pub use self::commit::{Commit, CommittedDrawing, FailedDrawing, Output};
+pub use self::checkpoint::Checkpoint;
+pub use self::commit::{Commit, CommittedDrawing, FailedDrawing, Output, UnusableReference};
+pub use self::control::{Control, Decision};
+pub use self::finished::Finished;
 pub use self::format::{Format, OtherFormat};
 pub use self::job_id::JobId;
 pub use self::manifest::Manifest;
+pub use self::model::{InvalidModelLabel, LongPool, MAX_BASE_POOL, ModelLabel};
 pub use self::options::{Alpha, OutputFormat, sidecar_name};
 pub use self::spec::{JobSpec, Payload, SpecError, Target};
+pub use self::worker_info::WorkerInfo;

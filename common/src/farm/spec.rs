@@ -26,6 +26,9 @@ pub struct JobSpec {
     /// The job whose last painted drawing stands before the first target, where a run was cut. If all of that job's
     /// drawings failed, it is the one that stood before that job; in the end, the anchor alone.
     pub continues: Option<JobId>,
+    /// A drawing that a person has corrected and that stands before the first target, in place of a job.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub follows: Option<BlobReference>,
     /// Whether each painted drawing is a reference of the next one, before the anchor.
     pub carry: bool,
     /// Design sheets: references of every target, after the others.
@@ -120,6 +123,7 @@ mod tests {
             output: OutputFormat::Same,
             anchor: Some(pair("A1")),
             continues: Some(JobId::of(b"earlier")),
+            follows: None,
             carry: true,
             sheets: vec![pair("front"), pair("back")],
             targets: vec![Target { key: "c012/A/A2.tga".into(), line: blob("A2.tga") }],

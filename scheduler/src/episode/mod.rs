@@ -4,6 +4,7 @@
 //! `runs`. What is added here is that long runs are cut into several jobs.
 
 mod cut;
+mod derive;
 mod plan;
 mod queue;
 mod rates;
@@ -13,6 +14,7 @@ mod size;
 #[cfg(test)]
 mod tests;
 
+pub use self::derive::{Derived, derive};
 pub use self::plan::{PlanError, Planned, plan};
 pub use self::queue::to_queue;
 pub use self::rates::{Rate, Rates};

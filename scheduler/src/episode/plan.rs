@@ -73,6 +73,16 @@ pub fn plan(manifest: &Manifest, rates: &Rates, target_seconds: u32) -> Result<V
     Ok(jobs)
 }
 
+/// What stands before the next job of a run.
+enum Before {
+    /// The run's anchor, or nothing.
+    Anchor,
+    /// What another job of the plan, by index, painted last.
+    Job(u32),
+    /// A drawing that a person has corrected.
+    Corrected(BlobReference),
+}
+
 /// What all jobs of a clip share.
 struct ClipPlan<'a> {
     manifest: &'a Manifest,
@@ -98,8 +108,8 @@ impl<'a> ClipPlan<'a> {
     }
 
     fn add(&self, jobs: &mut Vec<Planned>) -> Result<(), PlanError> {
-        let painted: Vec<bool> = self.clip.drawings.iter().map(|drawing| drawing.painted.is_some()).collect();
-        for run in runs(&painted, self.manifest.mode_of(self.clip)) {
+        let anchors: Vec<bool> = self.clip.drawings.iter().map(ManifestDrawing::is_anchor).collect();
+        for run in runs(&anchors, self.manifest.mode_of(self.clip)) {
             self.add_run(&run, jobs)?;
         }
         Ok(())
@@ -110,19 +120,43 @@ impl<'a> ClipPlan<'a> {
         if anchor.is_none() && self.sheets.is_empty() {
             return Ok(());
         }
-        let mut before: Option<u32> = None;
+        let mut before = Before::Anchor;
         for piece in pieces(&run.positions, self.count) {
-            let targets = self.targets(piece);
-            if targets.is_empty() {
-                continue;
+            for part in self.parts(piece) {
+                self.add_part(part, anchor.as_ref(), &mut before, jobs)?;
             }
+        }
+        Ok(())
+    }
+
+    /// A piece of a chain ends at each corrected drawing and goes on after it: the jobs of the other pieces, and what
+    /// stands before it in its own, stay as they were.
+    fn parts<'p>(&'p self, piece: &'p [usize]) -> impl Iterator<Item = &'p [usize]> {
+        piece.split_inclusive(|&i| self.carry && self.clip.drawings[i].corrected)
+    }
+
+    fn add_part(
+        &self,
+        part: &[usize],
+        anchor: Option<&BlobReference>,
+        before: &mut Before,
+        jobs: &mut Vec<Planned>,
+    ) -> Result<(), PlanError> {
+        let targets = self.targets(part);
+        if !targets.is_empty() {
             if jobs.len() == MAX_JOBS {
                 return Err(PlanError::TooManyJobs);
             }
             let index = jobs.len() as u32;
-            let job = self.job(anchor.clone(), before.map(|index| &jobs[index as usize].id), targets)?;
-            jobs.push(Planned { needs: before.into_iter().collect(), ..job });
-            before = self.carry.then_some(index);
+            let job = self.job(anchor.cloned(), before, targets, jobs)?;
+            jobs.push(job);
+            if self.carry {
+                *before = Before::Job(index);
+            }
+        }
+        let last = part.last().map(|&i| &self.clip.drawings[i]).filter(|last| self.carry && last.corrected);
+        if let Some(corrected) = last.and_then(ManifestDrawing::reference) {
+            *before = Before::Corrected(corrected);
         }
         Ok(())
     }
@@ -137,9 +171,15 @@ impl<'a> ClipPlan<'a> {
     fn job(
         &self,
         anchor: Option<BlobReference>,
-        continues: Option<&JobId>,
+        before: &Before,
         targets: Vec<Target>,
+        jobs: &[Planned],
     ) -> Result<Planned, PlanError> {
+        let (needs, continues, follows) = match before {
+            Before::Anchor => (Vec::new(), None, None),
+            Before::Job(index) => (vec![*index], Some(jobs[*index as usize].id.clone()), None),
+            Before::Corrected(reference) => (Vec::new(), None, Some(reference.clone())),
+        };
         let cost_ms = self.cost_ms(targets.len())?;
         let affinity = self.affinity(anchor.as_ref());
         let spec = JobSpec {
@@ -148,14 +188,15 @@ impl<'a> ClipPlan<'a> {
             alpha: self.manifest.alpha,
             output: self.manifest.output,
             anchor,
-            continues: continues.cloned(),
+            continues,
+            follows,
             carry: self.carry,
             sheets: self.sheets.clone(),
             targets,
         };
         let (id, _) =
             spec.to_json().map_err(|source| PlanError::Unwritable { clip: self.clip.name(), source })?;
-        Ok(Planned { clip: self.clip.name(), spec, id, needs: Vec::new(), cost_ms, affinity })
+        Ok(Planned { clip: self.clip.name(), spec, id, needs, cost_ms, affinity })
     }
 
     fn cost_ms(&self, drawings: usize) -> Result<u32, PlanError> {

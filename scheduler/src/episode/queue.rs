@@ -7,7 +7,7 @@ use common::queue::{NewEpisode, NewJob};
 
 use super::plan::{PlanError, Planned};
 
-/// The episode and its jobs for the queue: all for the workers of `pool`, and those that `committed` knows the commit of
+/// The episode and its jobs for the queue: all for the workers that serve `pool`, and those that `committed` knows the commit of
 /// as done.
 ///
 /// # Errors

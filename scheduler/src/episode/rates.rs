@@ -48,10 +48,11 @@ impl Rates {
         self.measured.insert(model.to_owned(), rate);
     }
 
-    /// The rate of a model: as measured, else a default.
+    /// The rate of a model, by name or label: as measured, else a default.
     #[must_use]
     pub fn of(&self, model: &str) -> Rate {
-        let assumed = if model == "shape" { Rate::SHAPE } else { Rate::NETWORK };
+        let name = model.split('@').next().unwrap_or(model);
+        let assumed = if name == "shape" { Rate::SHAPE } else { Rate::NETWORK };
         self.measured.get(model).copied().unwrap_or(assumed)
     }
 }
@@ -83,6 +84,7 @@ mod tests {
         rates.measure("builtin", rate);
         assert_eq!(rates.of("builtin"), rate);
         assert!(rates.of("shape").milliseconds(None) < rates.of("dacon").milliseconds(None));
+        assert_eq!(rates.of("shape@0123456789ab"), rates.of("shape"));
         let text = serde_json::to_string(&rates).unwrap();
         assert_eq!(serde_json::from_str::<Rates>(&text).unwrap(), rates);
     }

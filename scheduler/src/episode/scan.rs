@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use common::farm::manifest::{ManifestClip, ManifestDrawing};
 use common::farm::{Alpha, Blob, BlobReference, Format, Manifest, OutputFormat};
-use common::ids::{Show, User};
+use common::ids::{Pool, Show, User};
 use common::queue::Priority;
 use common::{Digest, Mode, Reference};
 
@@ -20,6 +20,8 @@ pub struct About {
     pub user: User,
     /// Its share of the farm.
     pub priority: Priority,
+    /// The workers that paint it, if other than those of the default pool.
+    pub pool: Option<Pool>,
     /// What paints.
     pub model: String,
     /// How alpha is read in line drawings.
@@ -79,6 +81,7 @@ pub fn manifest<E>(
         show: about.show,
         user: about.user,
         priority: about.priority,
+        pool: about.pool,
         model: about.model,
         alpha: about.alpha,
         output: about.output,
@@ -126,7 +129,12 @@ where
 
     fn drawing(&mut self, drawing: &ClipDrawing) -> Result<ManifestDrawing, E> {
         let painted = drawing.painted.as_deref().map(|painted| self.blob(painted)).transpose()?;
-        Ok(ManifestDrawing { key: drawing.key.clone(), line: self.blob(&drawing.line)?, painted })
+        Ok(ManifestDrawing {
+            key: drawing.key.clone(),
+            line: self.blob(&drawing.line)?,
+            painted,
+            corrected: false,
+        })
     }
 
     fn sheets(&mut self, sheets: &[Reference]) -> Result<Vec<BlobReference>, E> {

@@ -6,6 +6,7 @@ use super::faults::{Fault, Faults};
 use super::names::{Taken, extension_fault, key_fault};
 use super::{MAX_BLOB, MAX_DRAWINGS, MAX_JOB_DRAWINGS, MAX_NAME, MAX_SHEETS, Manifest, ManifestClip};
 use crate::farm::blob::Blob;
+use crate::farm::model::{LongPool, MAX_BASE_POOL};
 use crate::{Digest, Mode};
 
 /// Everything that is wrong with a manifest, in its order.
@@ -29,6 +30,9 @@ impl<'a> Check<'a> {
     fn episode(&mut self) {
         let (manifest, place) = (self.manifest, "episode");
         self.name(place, "model", &manifest.model);
+        if let Some(pool) = manifest.pool.as_ref().filter(|pool| pool.as_str().len() > MAX_BASE_POOL) {
+            self.faults.add(place, LongPool(pool.clone()).to_string());
+        }
         if manifest.drawings() > MAX_DRAWINGS {
             let count = manifest.drawings();
             self.faults.add(place, format!("{count} drawings; at most {MAX_DRAWINGS}: submit it in parts"));
@@ -95,6 +99,10 @@ impl<'a> Check<'a> {
                 self.faults.add(&place, fault);
             }
             self.blob(&place, "line drawing", &drawing.line);
+            if drawing.corrected && drawing.painted.is_none() {
+                self.faults
+                    .add(&place, "corrected, but not painted: give `painted`, or leave `corrected` out");
+            }
             if let Some(painted) = &drawing.painted {
                 self.blob(&place, "painted drawing", painted);
             }

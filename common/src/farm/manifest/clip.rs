@@ -46,6 +46,15 @@ pub struct ManifestDrawing {
     /// The painted drawing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub painted: Option<Blob>,
+    /// Whether a person has corrected what the farm had painted: the drawing stays as it is and the next one of its
+    /// chain is painted from it, but it starts no chain of its own, so that all that does not follow from it stays.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub corrected: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 impl ManifestClip {
@@ -55,10 +64,10 @@ impl ManifestClip {
         if self.cel.is_empty() { self.cut.clone() } else { format!("{}/{}", self.cut, self.cel) }
     }
 
-    /// Whether a drawing of the clip is given painted.
+    /// Whether a drawing of the clip was given painted from the start.
     #[must_use]
     pub fn has_painted(&self) -> bool {
-        self.drawings.iter().any(|drawing| drawing.painted.is_some())
+        self.drawings.iter().any(ManifestDrawing::is_anchor)
     }
 
     /// Whether a drawing of the clip is to be painted.
@@ -69,6 +78,12 @@ impl ManifestClip {
 }
 
 impl ManifestDrawing {
+    /// Whether it is given painted and others may start from it.
+    #[must_use]
+    pub const fn is_anchor(&self) -> bool {
+        self.painted.is_some() && !self.corrected
+    }
+
     /// The drawing as a reference, if it is given painted.
     #[must_use]
     pub fn reference(&self) -> Option<BlobReference> {

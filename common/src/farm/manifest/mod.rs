@@ -18,7 +18,7 @@ use super::blob::BlobReference;
 use super::format::Format;
 use super::options::{Alpha, OutputFormat};
 use crate::Mode;
-use crate::ids::{Show, User};
+use crate::ids::{Pool, Show, User};
 use crate::queue::Priority;
 
 /// Bytes of a manifest, at most.
@@ -47,7 +47,11 @@ pub struct Manifest {
     /// Its share of the farm.
     #[serde(default)]
     pub priority: Priority,
-    /// What paints: `builtin`, `shape`, or a model that the workers have, by name or digest.
+    /// The workers that paint it: those of this pool that have the model; without it those of `default`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pool: Option<Pool>,
+    /// What paints: `builtin`, `shape`, or a model that the workers have, by name or label. The scheduler puts the label
+    /// in place of a name when it takes the episode in.
     #[serde(default = "builtin")]
     pub model: String,
     /// How alpha is read in line drawings.
@@ -141,6 +145,20 @@ impl Manifest {
         let shots = clip.shots.or(self.shots).map_or(usize::MAX, |shots| shots as usize);
         let known = clip.characters.iter().filter_map(|character| self.sheets.get(character));
         known.flat_map(move |sheets| sheets.iter().take(shots))
+    }
+
+    /// The pool whose workers paint it.
+    #[must_use]
+    pub fn base_pool(&self) -> Pool {
+        self.pool.clone().unwrap_or_default()
+    }
+
+    /// The clip and place in it of the drawing with this key.
+    #[must_use]
+    pub fn find(&self, key: &str) -> Option<(usize, usize)> {
+        self.clips.iter().enumerate().find_map(|(clip, listed)| {
+            listed.drawings.iter().position(|drawing| drawing.key == key).map(|place| (clip, place))
+        })
     }
 
     /// Number of line drawings, painted or not.

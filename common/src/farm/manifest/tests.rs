@@ -16,6 +16,7 @@ fn drawing(key: &str, painted: bool) -> ManifestDrawing {
         key: format!("{key}.tga"),
         line: blob(key),
         painted: painted.then(|| blob(&format!("{key} painted"))),
+        corrected: false,
     }
 }
 
@@ -43,6 +44,7 @@ fn manifest(clips: Vec<ManifestClip>) -> Manifest {
         show: "Akatsuki".parse().unwrap(),
         user: "mori".parse().unwrap(),
         priority: Priority::High,
+        pool: None,
         model: "builtin".into(),
         alpha: Alpha::Composite,
         output: OutputFormat::Same,
@@ -271,4 +273,23 @@ proptest! {
             let _ = manifest.validate().map_err(|invalid| invalid.to_string());
         }
     }
+}
+
+#[test]
+fn a_corrected_drawing_starts_nothing() {
+    let mut manifest = manifest(vec![clip("c1", &[false, false])]);
+    manifest.clips[0].characters = vec!["ken".into()];
+    manifest.clips[0].drawings[1].painted = Some(blob("corrected"));
+    manifest.clips[0].drawings[1].corrected = true;
+    assert_eq!(manifest.mode_of(&manifest.clips[0]), Mode::Keyframe, "as it was before the correction");
+    assert_eq!(faults(&manifest), [""; 0]);
+    manifest.clips[0].drawings[1].painted = None;
+    assert!(faults(&manifest)[0].contains("corrected, but not painted"), "{:?}", faults(&manifest));
+}
+
+#[test]
+fn a_long_pool_is_refused() {
+    let mut manifest = manifest(vec![clip("c1", &[true, false])]);
+    manifest.pool = Some("x".repeat(17).parse().unwrap());
+    assert!(faults(&manifest)[0].contains("at most 16 bytes"));
 }

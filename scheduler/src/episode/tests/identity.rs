@@ -78,27 +78,47 @@ fn whose_episode_it_is_is_not() {
     assert_eq!(ids(&planned(&before, 4)), ids(&planned(&after, 4)));
 }
 
+fn correct(manifest: &Manifest, drawing: usize) -> Manifest {
+    let mut corrected = manifest.clone();
+    let drawing = &mut corrected.clips[0].drawings[drawing];
+    (drawing.painted, drawing.corrected) = (Some(blob("corrected")), true);
+    corrected
+}
+
 #[test]
 fn a_corrected_drawing_leaves_what_does_not_follow_from_it() {
     let mut painted = [false; 12];
     painted[0] = true;
     let chunks = manifest(vec![clip("c", Mode::FirstFrame, &painted, &[])]);
-    let mut corrected = chunks.clone();
-    corrected.clips[0].drawings[5].painted = Some(blob("corrected"));
-    assert_eq!(changed(&chunks, &corrected), names("c", &[4]), "the rest of its job");
+    assert_eq!(changed(&chunks, &correct(&chunks, 5)), names("c", &[4]), "the rest of its job");
 
-    let chain = manifest(vec![clip("c", Mode::Nearest, &painted, &[])]);
-    let mut corrected = chain.clone();
-    corrected.clips[0].drawings[9].painted = Some(blob("corrected"));
-    let sorted = |mut names: Vec<String>| {
-        names.sort();
-        names
-    };
+    let mut follows = names("c", &[6, 7, 8, 9, 10, 11]);
+    follows.sort();
+    for mode in [Mode::PreviousFrame, Mode::Nearest] {
+        let chain = manifest(vec![clip("c", mode, &painted, &[])]);
+        assert_eq!(changed(&chain, &correct(&chain, 5)), follows, "its own job ends with it");
+        assert_eq!(changed(&chain, &correct(&chain, 6))[..1], names("c", &[10])[..], "sorted by name");
+        assert!(
+            changed(&chain, &correct(&chain, 6)).contains(&"c/5.png".to_owned()),
+            "its job is shorter now"
+        );
+    }
+}
+
+#[test]
+fn a_chain_goes_on_from_what_a_person_corrected() {
+    let mut painted = [false; 8];
+    painted[0] = true;
+    let jobs = planned(&correct(&manifest(vec![clip("c", Mode::PreviousFrame, &painted, &["ken"])]), 3), 8);
     assert_eq!(
-        changed(&chain, &corrected),
-        sorted(names("c", &[5, 6, 7, 8, 10, 11])),
-        "1 to 4 stay as they are"
+        jobs.iter().map(keys).collect::<Vec<_>>(),
+        [vec!["c/1.png", "c/2.png"], vec!["c/4.png"], vec!["c/5.png", "c/6.png", "c/7.png"]]
     );
+    let follows: Vec<_> = jobs.iter().map(|job| job.spec.follows.as_ref().map(|f| f.name.as_str())).collect();
+    assert_eq!(follows, [None, Some("c/3.png"), None]);
+    assert_eq!((&jobs[1].spec.continues, jobs[1].needs.as_slice()), (&None, &[][..]));
+    assert_eq!((&jobs[2].spec.continues, jobs[2].needs.as_slice()), (&Some(jobs[1].id.clone()), &[1][..]));
+    assert!(jobs.iter().all(|job| job.spec.anchor.as_ref().unwrap().name == "c/0.png"));
 }
 
 #[test]

@@ -31,7 +31,12 @@ fn reference(name: &str) -> BlobReference {
 fn clip(cut: &str, mode: Mode, painted: &[bool], characters: &[&str]) -> ManifestClip {
     let drawing = |(i, &painted): (usize, &bool)| {
         let key = format!("{cut}/{i}.png");
-        ManifestDrawing { line: blob(&key), painted: painted.then(|| blob(&format!("{key} painted"))), key }
+        ManifestDrawing {
+            line: blob(&key),
+            painted: painted.then(|| blob(&format!("{key} painted"))),
+            corrected: false,
+            key,
+        }
     };
     ManifestClip {
         cut: cut.into(),
@@ -51,6 +56,7 @@ fn manifest(clips: Vec<ManifestClip>) -> Manifest {
         show: "S".parse().unwrap(),
         user: "u".parse().unwrap(),
         priority: common::queue::Priority::Normal,
+        pool: None,
         model: "model".into(),
         alpha: Alpha::Composite,
         output: OutputFormat::Same,

@@ -13,6 +13,7 @@ fn about() -> About {
         show: "S".parse().unwrap(),
         user: "u".parse().unwrap(),
         priority: common::queue::Priority::Low,
+        pool: None,
         model: "shape".into(),
         alpha: Alpha::Composite,
         output: OutputFormat::Png,
