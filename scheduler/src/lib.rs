@@ -1,7 +1,9 @@
-//! Intake of drawings and the plan of which drawing is painted from what.
+//! The scheduler: intake of drawings, the plan of which drawing is painted from what, and the service over queue and
+//! store that takes episodes in and tells how far they are.
 
 pub mod api;
 pub mod episode;
 pub mod intake;
 pub mod plan;
 mod runs;
+pub mod service;

@@ -63,7 +63,7 @@ impl Phase {
     }
 }
 
-/// Drawings by where they are. Drawings of running jobs count as left until their job is committed.
+/// Drawings by where they are. Those that a running job has come to an end with count as painted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct DrawingCounts {
     /// All line drawings.
