@@ -10,3 +10,4 @@ pub mod report;
 pub mod sidecar;
 
 mod files;
+mod lru;
