@@ -80,13 +80,24 @@ impl LeaseState {
     pub(crate) const ALL: [Self; 4] = [Self::Held, Self::Cancel, Self::Preempt, Self::Lost];
 }
 
-/// What came of recording a checkpoint.
+/// What came of recording a checkpoint, or that an attempt has begun.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Checkpointed {
     /// It is recorded; a repeat of one that already was changes nothing.
     Recorded,
     /// The lease is over; nothing has changed.
     Stale,
+}
+
+impl Checkpointed {
+    pub(crate) const ALL: [Self; 2] = [Self::Recorded, Self::Stale];
+
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Recorded => "recorded",
+            Self::Stale => "stale",
+        }
+    }
 }
 
 /// What came of completing a job.

@@ -3,6 +3,7 @@
 use super::error::{QueueError, Result};
 use super::lease::{ClaimRequest, Held};
 use super::registry::NewWorker;
+use crate::ids::WorkerId;
 
 /// Pools a worker serves, at most.
 pub const MAX_POOLS: usize = 8;
@@ -14,6 +15,8 @@ pub const MAX_WARM: usize = 512;
 pub const MAX_HELD: usize = 1_000;
 /// Bytes of a checkpoint, at most.
 pub const MAX_CHECKPOINT: usize = 2_048;
+/// Milliseconds somebody can lead the scheduler's rounds without asking again: longer ones would outlive the dead.
+pub const MAX_LEAD_MS: u64 = 600_000;
 /// Bytes kept of a reason.
 const MAX_REASON: usize = 1_000;
 
@@ -60,6 +63,18 @@ pub(super) fn check_checkpoint(held: &Held, content: &str) -> Result<()> {
     if content.len() > MAX_CHECKPOINT {
         let reason = format!("a checkpoint of {} bytes; at most {MAX_CHECKPOINT}", content.len());
         return Err(QueueError::refused(format!("job {}", held.key), reason));
+    }
+    Ok(())
+}
+
+pub(super) fn check_lead(who: &str, for_ms: u64) -> Result<()> {
+    if who.parse::<WorkerId>().is_err() {
+        let reason = "cannot lead under this name; 1 to 96 lower-case letters, digits and hyphens";
+        return Err(QueueError::refused(format!("scheduler {who:?}"), reason));
+    }
+    if for_ms > MAX_LEAD_MS {
+        let reason = format!("asks to lead for {for_ms} ms; at most {MAX_LEAD_MS}");
+        return Err(QueueError::refused(format!("scheduler {who}"), reason));
     }
     Ok(())
 }

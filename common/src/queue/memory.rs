@@ -13,7 +13,7 @@ use super::error::{QueueError, Result};
 use super::lease::{
     Aftermath, Checkpointed, Claim, ClaimRequest, Completion, FailureClass, Held, LeaseState, Reaped,
 };
-use super::limits::{check_checkpoint, check_claim, check_held, check_worker, shorten};
+use super::limits::{check_checkpoint, check_claim, check_held, check_lead, check_worker, shorten};
 use super::order::Priority;
 use super::policy::Policy;
 use super::registry::{NewWorker, WorkerStatus};
@@ -178,6 +178,10 @@ impl JobQueue for MemoryQueue {
         self.run(|shard, now| shard.heartbeat(worker, held, now))
     }
 
+    async fn begin(&self, held: &Held) -> Result<Checkpointed> {
+        self.run(|shard, _| Ok(shard.begin_attempt(held)))
+    }
+
     async fn checkpoint(&self, held: &Held, position: u32, content: &str) -> Result<Checkpointed> {
         check_checkpoint(held, content)?;
         self.run(|shard, _| shard.checkpoint(held, position, content))
@@ -217,6 +221,11 @@ impl JobQueue for MemoryQueue {
 
     async fn reap(&self) -> Result<Reaped> {
         self.run(|shard, now| Ok(shard.reap(now)))
+    }
+
+    async fn lead(&self, who: &str, for_ms: u64) -> Result<bool> {
+        check_lead(who, for_ms)?;
+        self.run_in_any(|shard, now| Ok(shard.lead(who, for_ms, now)))
     }
 
     async fn extend_leases(&self) -> Result<u32> {
@@ -275,6 +284,10 @@ impl JobQueue for MemoryQueue {
 
     async fn job(&self, key: &JobKey) -> Result<JobStatus> {
         self.run(|shard, _| shard.job(key))
+    }
+
+    async fn jobs(&self, episode: &EpisodeId, from: u32, limit: u32) -> Result<Vec<JobStatus>> {
+        self.run(|shard, _| shard.jobs(episode, from, limit))
     }
 
     async fn episode(&self, episode: &EpisodeId) -> Result<EpisodeStatus> {

@@ -39,7 +39,7 @@ pub use self::lease::{
     Aftermath, Checkpointed, Claim, ClaimRequest, Completion, FailureClass, Grant, Held, LeaseState, Reaped,
     Token,
 };
-pub use self::limits::{MAX_CHECKPOINT, MAX_HELD, MAX_INFO, MAX_POOLS, MAX_WARM};
+pub use self::limits::{MAX_CHECKPOINT, MAX_HELD, MAX_INFO, MAX_LEAD_MS, MAX_POOLS, MAX_WARM};
 pub use self::memory::MemoryQueue;
 pub use self::order::{Affinity, Priority};
 pub use self::policy::Policy;
@@ -101,7 +101,13 @@ pub trait JobQueue: Send + Sync + Debug {
     /// Tells that a worker lives and keeps its leases; gives the state of each, in order.
     async fn heartbeat(&self, worker: &WorkerId, held: &[Held]) -> Result<Vec<LeaseState>>;
 
-    /// Records that a part of the job is finished, such as a drawing. `position` counts from 0 without gaps.
+    /// Says that the attempt has begun to paint. A worker may claim a job ahead while it paints another: if its lease is
+    /// lost before this, the job is not what killed the worker, and nothing is charged. To be told before anything is
+    /// done with the job; a checkpoint and [`JobQueue::reattach`] tell it, too.
+    async fn begin(&self, held: &Held) -> Result<Checkpointed>;
+
+    /// Records that a part of the job is finished, such as a drawing. `position` counts from 0 without gaps. Progress
+    /// clears a job of the leases that were lost with it so far.
     async fn checkpoint(&self, held: &Held, position: u32, content: &str) -> Result<Checkpointed>;
 
     /// Ends an attempt with a commit.
@@ -126,6 +132,11 @@ pub trait JobQueue: Send + Sync + Debug {
     fn listen(&self, pools: &[Pool]) -> Listener;
 
     // The scheduler's rounds.
+
+    /// Asks to lead the scheduler's rounds for so long from now, at most [`MAX_LEAD_MS`]; 0 gives it up. Whether `who`, a
+    /// name like a worker's, leads now: since nobody did, or it did itself. Advice only: every round may be run by
+    /// several. Also works while the queue has no epoch, so that one rebuilds it; a reset leaves nobody in the lead.
+    async fn lead(&self, who: &str, for_ms: u64) -> Result<bool>;
 
     /// Requeues at most a hundred jobs whose leases have expired, and as many whose wait is over.
     async fn reap(&self) -> Result<Reaped>;
@@ -169,6 +180,9 @@ pub trait JobQueue: Send + Sync + Debug {
 
     /// A job as it is stored.
     async fn job(&self, key: &JobKey) -> Result<JobStatus>;
+
+    /// The jobs of an episode from one on, in order: at most `limit`, and at most [`BATCH`].
+    async fn jobs(&self, episode: &EpisodeId, from: u32, limit: u32) -> Result<Vec<JobStatus>>;
 
     /// How far an episode is.
     async fn episode(&self, episode: &EpisodeId) -> Result<EpisodeStatus>;

@@ -1,8 +1,10 @@
 //! What people decide and ask.
 
 use super::{Fixture, claim, commit, held, id, job, key, try_claim, with_jobs, worker};
+use crate::ids::JobKey;
 use crate::queue::{
-    Claim, Completion, EpisodeState, EventKind, Explanation, FailureClass, JobState, LeaseState, QueueError,
+    BATCH, Claim, Completion, EpisodeState, EventKind, Explanation, FailureClass, JobState, LeaseState,
+    QueueError,
 };
 
 /// Nothing of a paused episode is claimed; what runs goes on, and all comes back.
@@ -105,6 +107,25 @@ pub async fn counts_add_up(fixture: &dyn Fixture) {
     let status = queue.episode(&id("e1")).await.unwrap();
     assert_eq!(status.counts.total(), 10);
     assert_eq!(queue.episodes().await.unwrap(), [status]);
+}
+
+/// The jobs of an episode are read in order, from anywhere, in parts.
+pub async fn jobs_are_listed_in_parts(fixture: &dyn Fixture) {
+    let queue = with_jobs(fixture, (0..BATCH + 2).map(|_| job(&[])).collect()).await;
+    let lease = held(&claim(queue, "w1").await);
+    queue.checkpoint(&lease, 0, "a0001").await.unwrap();
+    let list = async |from, limit| queue.jobs(&id("e1"), from, limit).await.unwrap();
+    let whole = list(0, u32::MAX).await;
+    assert_eq!(whole.len(), BATCH);
+    assert!((0..).zip(&whole).all(|(index, job)| job.key == JobKey { episode: id("e1"), index }));
+    assert_eq!((whole[0].state, whole[0].progress, whole[1].state), (JobState::Running, 1, JobState::Ready));
+    assert_eq!(whole[0], queue.job(&key("e1.0")).await.unwrap());
+    assert_eq!(list(499, 2).await.iter().map(|job| job.key.index).collect::<Vec<_>>(), [499, 500]);
+    assert_eq!(list(501, 9).await.len(), 1);
+    assert!(
+        list(0, 0).await.is_empty() && list(502, 9).await.is_empty() && list(u32::MAX, 9).await.is_empty()
+    );
+    assert!(matches!(queue.jobs(&id("e9"), 0, 1).await, Err(QueueError::NoEpisode(_))));
 }
 
 /// The log tells what happened, once each, from where one has read to.

@@ -1,20 +1,99 @@
 //! Attempts that fail.
 
-use super::{Fixture, claim, commit, episode, held, id, job, key, register, try_claim, with_jobs, worker};
-use crate::queue::{Aftermath, Claim, ClaimRequest, Explanation, FailureClass, JobState, Policy};
+use super::{
+    Fixture, claim, commit, episode, held, id, job, key, register, state, try_claim, with_jobs, worker,
+};
+use crate::queue::{
+    Aftermath, Checkpointed, Claim, ClaimRequest, EventKind, Explanation, FailureClass, JobState, Policy,
+};
 
 /// A job that loses worker after worker is not given to a fourth.
 pub async fn a_job_that_kills_workers_dies(fixture: &dyn Fixture) {
     let queue = with_jobs(fixture, vec![job(&[])]).await;
     for name in ["w1", "w2", "w3"] {
         register(queue, name).await;
-        claim(queue, name).await;
-        fixture.advance(Policy::default().lease_ms).await;
-        queue.reap().await.unwrap();
+        let lease = held(&claim(queue, name).await);
+        assert_eq!(queue.begin(&lease).await.unwrap(), Checkpointed::Recorded);
+        lose(fixture).await;
     }
     let job = queue.job(&key("e1.0")).await.unwrap();
     assert_eq!(job.state, JobState::Dead);
     assert_eq!(job.note, "3 workers were lost with it, the last w3");
+}
+
+/// A job that a lost worker only held ahead is not charged for it, nor is the worker.
+pub async fn what_was_not_begun_is_not_charged(fixture: &dyn Fixture) {
+    let queue = with_jobs(fixture, vec![job(&[])]).await;
+    for _ in 0..=Policy::default().max_lost {
+        // The same worker gets it again at once: it has failed nothing.
+        assert_eq!(claim(queue, "w1").await.attempt, 1);
+        lose(fixture).await;
+        register(queue, "w1").await;
+    }
+    let log = queue.events(None, 100).await.unwrap();
+    let lost = log.iter().filter(|event| event.kind == EventKind::JobLost).count();
+    assert_eq!(lost, 1 + Policy::default().max_lost as usize);
+    assert_eq!(queue.job(&key("e1.0")).await.unwrap().attempt, 0);
+}
+
+/// Begun is the attempt, not the job: the next one begins anew. Repeated or late, the call changes nothing.
+pub async fn every_attempt_begins_for_itself(fixture: &dyn Fixture) {
+    let queue = with_jobs(fixture, vec![job(&[])]).await;
+    register(queue, "w2").await;
+    let first = held(&claim(queue, "w1").await);
+    for _ in 0..2 {
+        assert_eq!(queue.begin(&first).await.unwrap(), Checkpointed::Recorded);
+    }
+    lose(fixture).await;
+    assert_eq!(claim(queue, "w2").await.attempt, 2);
+    assert_eq!(queue.begin(&first).await.unwrap(), Checkpointed::Stale);
+    lose(fixture).await;
+    let job = queue.job(&key("e1.0")).await.unwrap();
+    assert_eq!((job.state, job.attempt), (JobState::Ready, 1));
+}
+
+/// A checkpoint tells that the attempt has begun, and so does attaching again.
+pub async fn a_checkpoint_or_an_attachment_begins(fixture: &dyn Fixture) {
+    let queue = with_jobs(fixture, vec![job(&[]), job(&[])]).await;
+    let lease = held(&claim(queue, "w1").await);
+    queue.checkpoint(&lease, 0, "a0001").await.unwrap();
+    let attached = queue.reattach(&worker("w1"), &key("e1.1")).await.unwrap();
+    assert!(matches!(attached, Claim::Granted(_)), "{attached:?}");
+    lose(fixture).await;
+    for text in ["e1.0", "e1.1"] {
+        assert_eq!(queue.job(&key(text)).await.unwrap().attempt, 1, "{text}");
+    }
+}
+
+/// A job that goes on, however slowly, is not what kills its workers.
+pub async fn progress_clears_suspicion(fixture: &dyn Fixture) {
+    let queue = with_jobs(fixture, vec![job(&[])]).await;
+    let most = Policy::default().max_lost;
+    for position in 0..2 * most {
+        let name = format!("w{}", 1 + position);
+        register(queue, &name).await;
+        let lease = held(&claim(queue, &name).await);
+        queue.begin(&lease).await.unwrap();
+        queue.checkpoint(&lease, position, "a drawing").await.unwrap();
+        lose(fixture).await;
+    }
+    // A repeated checkpoint is no progress. The loss before it is the first of those in a row.
+    for n in 1..most {
+        assert_eq!(state(queue, "e1.0").await, JobState::Ready, "{n}");
+        let name = format!("v{n}");
+        register(queue, &name).await;
+        let lease = held(&claim(queue, &name).await);
+        queue.checkpoint(&lease, 0, "a drawing").await.unwrap();
+        queue.begin(&lease).await.unwrap();
+        lose(fixture).await;
+    }
+    assert_eq!(state(queue, "e1.0").await, JobState::Dead);
+}
+
+/// Nobody keeps a lease.
+async fn lose(fixture: &dyn Fixture) {
+    fixture.advance(Policy::default().lease_ms).await;
+    assert_ne!(fixture.queue().reap().await.unwrap().lost, 0);
 }
 
 /// A transient failure costs a wait, which ends by itself.

@@ -15,6 +15,7 @@ pub async fn a_stale_token_changes_nothing(fixture: &dyn Fixture) {
     let new = held(&claim(queue, "w2").await);
     assert_ne!(old.token, new.token);
     assert_eq!(queue.complete(&old, &commit()).await.unwrap(), Completion::Stale);
+    assert_eq!(queue.begin(&old).await.unwrap(), Checkpointed::Stale);
     assert_eq!(queue.checkpoint(&old, 0, "x").await.unwrap(), Checkpointed::Stale);
     assert_eq!(queue.release(&old).await.unwrap(), Aftermath::Stale);
     assert_eq!(queue.fail(&old, FailureClass::Permanent, "x").await.unwrap(), Aftermath::Stale);
@@ -28,7 +29,8 @@ pub async fn a_stale_token_changes_nothing(fixture: &dyn Fixture) {
 pub async fn an_expired_lease_goes_to_another_worker(fixture: &dyn Fixture) {
     let queue = with_jobs(fixture, vec![job(&[])]).await;
     register(queue, "w2").await;
-    claim(queue, "w1").await;
+    let lease = held(&claim(queue, "w1").await);
+    queue.begin(&lease).await.unwrap();
     fixture.advance(Policy::default().lease_ms - 1).await;
     assert_eq!(queue.reap().await.unwrap().lost, 0);
     fixture.advance(1).await;

@@ -34,9 +34,9 @@ macro_rules! functions {
     };
 }
 
-const FUNCTIONS: [(&str, &str); 36] = functions! {
-    "audit" "begin" "checkpoint" "claim" "complete" "complete_and_claim" "counts" "dead" "decide" "deregister" "drain" "episode"
-    "episodes" "explain" "extend_leases" "fail" "forget" "forgive" "heartbeat" "job" "load" "open" "pause_all"
+const FUNCTIONS: [(&str, &str); 39] = functions! {
+    "audit" "begin" "begin_attempt" "checkpoint" "claim" "complete" "complete_and_claim" "counts" "dead" "decide" "deregister" "drain" "episode"
+    "episodes" "explain" "extend_leases" "fail" "forget" "forgive" "heartbeat" "job" "jobs" "lead" "load" "open" "pause_all"
     "reap" "reattach" "record_commit" "register" "release" "requeue" "requeue_dead" "set_priority" "settle"
     "workers" "pulse" "reset" "server"
 };

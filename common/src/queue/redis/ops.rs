@@ -19,7 +19,7 @@ use crate::queue::lease::{
     Aftermath, Checkpointed, Claim, ClaimRequest, Completion, FailureClass, Grant, Held, LeaseState, Reaped,
     Token,
 };
-use crate::queue::limits::{check_checkpoint, check_claim, check_held, check_worker, shorten};
+use crate::queue::limits::{check_checkpoint, check_claim, check_held, check_lead, check_worker, shorten};
 use crate::queue::order::Priority;
 use crate::queue::policy::GHOST_LEASES;
 use crate::queue::registry::{NewWorker, WorkerStatus};
@@ -199,14 +199,16 @@ impl JobQueue for RedisQueue {
         reply.rest(|reply| reply.choice(&LeaseState::ALL))
     }
 
+    async fn begin(&self, held: &Held) -> Result<Checkpointed> {
+        let reply = self.call_about("begin_attempt", &held.key, |args| with_lease(args, held)).await?;
+        named(&Checkpointed::ALL, Checkpointed::name, reply)
+    }
+
     async fn checkpoint(&self, held: &Held, position: u32, content: &str) -> Result<Checkpointed> {
         check_checkpoint(held, content)?;
         let fill = |args: Args| with_lease(args, held).with(position).with(content);
-        match self.call_about("checkpoint", &held.key, fill).await? {
-            (word, _) if word == "recorded" => Ok(Checkpointed::Recorded),
-            (word, _) if word == "stale" => Ok(Checkpointed::Stale),
-            (word, reply) => Err(reply.unknown(&word)),
-        }
+        let reply = self.call_about("checkpoint", &held.key, fill).await?;
+        named(&Checkpointed::ALL, Checkpointed::name, reply)
     }
 
     async fn complete(&self, held: &Held, commit: &Digest) -> Result<Completion> {
@@ -271,6 +273,13 @@ impl JobQueue for RedisQueue {
         Ok(Reaped { lost, woken, ghosts, more: [lost, woken, ghosts].contains(&ROUND) })
     }
 
+    async fn lead(&self, who: &str, for_ms: u64) -> Result<bool> {
+        check_lead(who, for_ms)?;
+        let mut reply = self.evaluate("lead", Args::default().with(who).with(for_ms)).await?;
+        reply.text()?;
+        Ok(reply.number::<u8>()? == 1)
+    }
+
     async fn extend_leases(&self) -> Result<u32> {
         let (_, mut reply) = self.call("extend_leases", |args| args.with(self.policy.lease_ms)).await?;
         reply.number()
@@ -325,6 +334,16 @@ impl JobQueue for RedisQueue {
     async fn job(&self, key: &JobKey) -> Result<JobStatus> {
         let (_, mut reply) = self.call_about("job", key, |args| args).await?;
         read::job_status(key.clone(), &mut reply)
+    }
+
+    async fn jobs(&self, episode: &EpisodeId, from: u32, limit: u32) -> Result<Vec<JobStatus>> {
+        let limit = limit.min(BATCH as u32);
+        let (_, reply) = self.call_about("jobs", episode, |args| args.with(from).with(limit)).await?;
+        reply.rest(|reply| {
+            let mut reply = reply.inner()?;
+            let key = JobKey { episode: episode.clone(), index: reply.number()? };
+            read::job_status(key, &mut reply)
+        })
     }
 
     async fn episode(&self, episode: &EpisodeId) -> Result<EpisodeStatus> {

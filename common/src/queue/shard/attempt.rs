@@ -10,6 +10,17 @@ use crate::queue::policy::backoff;
 use crate::queue::report::EventKind;
 
 impl Shard {
+    /// Remembers that an attempt has begun to paint.
+    pub fn begin_attempt(&mut self, held: &Held) -> Checkpointed {
+        if self.held(&held.key, &held.token.0).is_none() {
+            return Checkpointed::Stale;
+        }
+        if let Some(job) = self.jobs.get_mut(&held.key) {
+            job.begun = true;
+        }
+        Checkpointed::Recorded
+    }
+
     /// Records a part of a job as finished.
     pub fn checkpoint(&mut self, held: &Held, position: u32, content: &str) -> Result<Checkpointed> {
         let Some(progress) = self.held(&held.key, &held.token.0).map(|job| job.checkpoints.len()) else {
@@ -23,6 +34,7 @@ impl Shard {
             && let Some(job) = self.jobs.get_mut(&held.key)
         {
             job.checkpoints.push(content.to_owned());
+            (job.begun, job.lost) = (true, 0);
         }
         Ok(Checkpointed::Recorded)
     }

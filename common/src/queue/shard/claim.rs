@@ -70,6 +70,9 @@ impl Shard {
             return Ok(Claim::Nothing);
         }
         self.grant(key, worker, asked);
+        if let Some(job) = self.jobs.get_mut(key) {
+            job.begun = true;
+        }
         self.lease_of(key)
     }
 
@@ -139,7 +142,7 @@ impl Shard {
         job.grants += 1;
         job.worker = Some(worker.clone());
         job.token = Some(Token(token));
-        job.blamed = blamed;
+        (job.blamed, job.begun) = (blamed, false);
     }
 
     /// The running job that was granted under a nonce.

@@ -9,6 +9,7 @@ impl Shard {
         let epoch = self.epoch.map(|epoch| epoch.to_string()).unwrap_or_default();
         let mut lines =
             vec![format!("meta {epoch} {} {} {}", self.canary, self.stale, u8::from(self.paused))];
+        lines.extend(self.leader.iter().map(|(who, until)| format!("leader {who} {until}")));
         lines.extend(self.vtime.iter().map(|(pool, at)| format!("vtime {pool} {at}")));
         lines.extend(self.flows.iter().map(|(flow, tag)| format!("flow {flow} {} {}", tag.last, tag.ready)));
         lines.extend(self.episodes.iter().map(|(id, e)| {
@@ -70,7 +71,7 @@ fn job_line(key: &JobKey, job: &Job) -> String {
         format!("[{}] {} {} {place}", list(&failed_on), job.checkpoints.len(), job.priority),
         format!("{} {} {}", worker.unwrap_or_default(), token.unwrap_or_default(), job.note),
         job.payload.clone(),
-        job.blamed.to_string(),
+        format!("{} {}", job.blamed, job.begun),
     ]
     .join(" ")
 }

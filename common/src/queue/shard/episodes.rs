@@ -180,6 +180,7 @@ fn record(planned: &PlannedJob, now: u64) -> Job {
         worker: None,
         token: None,
         blamed: false,
+        begun: false,
         note: committed.map(ToString::to_string).unwrap_or_default(),
         payload: if committed.is_some() { String::new() } else { job.payload.clone() },
     }

@@ -54,6 +54,8 @@ pub(super) struct Job {
     pub token: Option<Token>,
     /// Whether the worker that has it, or had it last, was blamed when it got it.
     pub blamed: bool,
+    /// Whether the attempt that runs, or ran last, has begun to paint.
+    pub begun: bool,
     /// Why it failed last, or the digest of its commit.
     pub note: String,
     pub payload: String,
@@ -107,6 +109,8 @@ pub(super) struct Shard {
     pub canary: u64,
     pub stale: u64,
     pub paused: bool,
+    /// Who leads the scheduler's rounds, and until when.
+    pub leader: Option<(String, u64)>,
     pub vtime: BTreeMap<Pool, u64>,
     pub flows: BTreeMap<String, FlowTag>,
     pub episodes: BTreeMap<EpisodeId, Episode>,

@@ -1,12 +1,14 @@
 //! Whatever happens, what is kept twice agrees, and no job is lost or run twice.
 
+use std::collections::BTreeMap;
+
 use proptest::prelude::*;
 
 use super::{Asked, Place, Shard};
 use crate::Digest;
 use crate::ids::{EpisodeId, JobKey, WorkerId};
 use crate::queue::episode::{EpisodeState, JobState, NewEpisode, NewJob, StateCounts, plan};
-use crate::queue::lease::{Claim, ClaimRequest, Completion, FailureClass, Held};
+use crate::queue::lease::{Checkpointed, Claim, ClaimRequest, Completion, FailureClass, Held};
 use crate::queue::order::{Affinity, Priority};
 use crate::queue::policy::Policy;
 use crate::queue::registry::NewWorker;
@@ -16,6 +18,8 @@ use crate::queue::registry::NewWorker;
 enum Step {
     Submit(u8),
     Claim(u8),
+    Begin(u8),
+    Checkpoint(u8),
     Complete(u8),
     Fail(u8, u8),
     Release(u8),
@@ -29,6 +33,8 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     let step = prop_oneof![
         2 => any::<u8>().prop_map(Step::Submit),
         6 => any::<u8>().prop_map(Step::Claim),
+        2 => any::<u8>().prop_map(Step::Begin),
+        1 => any::<u8>().prop_map(Step::Checkpoint),
         3 => any::<u8>().prop_map(Step::Complete),
         2 => (any::<u8>(), any::<u8>()).prop_map(|(a, b)| Step::Fail(a, b)),
         1 => any::<u8>().prop_map(Step::Release),
@@ -46,15 +52,18 @@ struct Run {
     episodes: u8,
     nonce: u32,
     leases: Vec<Held>,
+    /// How often each job was begun since it last went on.
+    begun: BTreeMap<JobKey, u32>,
     /// How often each job was completed.
-    completed: std::collections::BTreeMap<JobKey, u32>,
+    completed: BTreeMap<JobKey, u32>,
 }
 
 impl Run {
     fn new() -> Self {
         let mut shard = Shard::new(Policy::default());
         shard.reset(1);
-        Self { shard, now: 1, episodes: 0, nonce: 0, leases: Vec::new(), completed: Default::default() }
+        let (begun, completed) = Default::default();
+        Self { shard, now: 1, episodes: 0, nonce: 0, leases: Vec::new(), begun, completed }
     }
 
     fn worker(&mut self, n: u8) -> WorkerId {
@@ -78,6 +87,14 @@ impl Run {
         match *step {
             Step::Submit(n) => self.submit(n),
             Step::Claim(n) => self.claim(n),
+            Step::Begin(n) => {
+                if let Some(held) = self.lease(n)
+                    && self.shard.begin_attempt(&held) == Checkpointed::Recorded
+                {
+                    *self.begun.entry(held.key).or_default() += 1;
+                }
+            }
+            Step::Checkpoint(n) => self.checkpoint(n),
             Step::Complete(n) => {
                 if let Some(held) = self.lease(n) {
                     let done = self.shard.complete(&held, &Digest::of(b"x"), self.now) == Completion::Done;
@@ -100,6 +117,16 @@ impl Run {
             Step::Reap => drop(self.shard.reap(self.now)),
             Step::Decide(n, state) => self.decide(n, state),
             Step::Requeue(n) => drop(self.shard.requeue_dead(&self.episode(n), 0, self.now)),
+        }
+    }
+
+    fn checkpoint(&mut self, n: u8) {
+        let Some(held) = self.lease(n) else { return };
+        let progress = self.shard.jobs[&held.key].checkpoints.len() as u32;
+        if self.shard.checkpoint(&held, progress, "x").unwrap() == Checkpointed::Recorded {
+            assert_eq!(self.shard.jobs[&held.key].lost, 0, "progress clears {}", held.key);
+            // The attempt that goes on may still be lost.
+            self.begun.insert(held.key, 1);
         }
     }
 
@@ -172,6 +199,9 @@ impl Run {
                 matches!(job.state, JobState::Ready | JobState::Running | JobState::Delayed | JobState::Dead);
             assert_eq!(indexed, is_indexed, "{key}");
             assert_eq!(job.worker.is_some(), job.state == JobState::Running, "{key}");
+            let begun = self.begun.get(key).copied().unwrap_or(0);
+            assert!(job.lost <= begun, "{key} was begun {begun} times and lost {} times", job.lost);
+            assert!(job.attempt <= job.grants, "{key}");
         }
         assert!(self.completed.values().all(|&times| times <= 1), "a job was completed twice");
         for (key, job) in self.shard.jobs.clone() {

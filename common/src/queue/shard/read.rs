@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::claim::key_of;
 use super::{Episode, Job, Place, Shard, Worker, pool_range};
 use crate::ids::{EpisodeId, JobKey, Pool};
-use crate::queue::episode::{EpisodeState, EpisodeStatus, JobState};
+use crate::queue::episode::{BATCH, EpisodeState, EpisodeStatus, JobState};
 use crate::queue::error::{QueueError, Result};
 use crate::queue::registry::{WorkerState, WorkerStatus};
 use crate::queue::report::{DeadJob, Event, Explanation, JobStatus, PoolCounts, QueueCounts};
@@ -40,16 +40,15 @@ impl Shard {
     }
 
     pub fn job(&self, key: &JobKey) -> Result<JobStatus> {
-        let job = self.find(key)?;
-        Ok(JobStatus {
-            key: key.clone(),
-            state: job.state,
-            pool: job.pool.clone(),
-            attempt: job.attempt,
-            progress: job.checkpoints.len() as u32,
-            since_ms: job.since,
-            note: job.note.clone(),
-        })
+        Ok(job_status(key.clone(), self.find(key)?))
+    }
+
+    /// A part of an episode's jobs, in order.
+    pub fn jobs(&self, id: &EpisodeId, from: u32, limit: u32) -> Result<Vec<JobStatus>> {
+        let loaded = self.status(id)?.loaded;
+        let past = loaded.min(from.saturating_add(limit.min(BATCH as u32)));
+        let keys = (from..past).map(|index| JobKey { episode: id.clone(), index });
+        Ok(keys.filter_map(|key| self.jobs.get(&key).map(|job| job_status(key, job))).collect())
     }
 
     pub fn explain(&self, key: &JobKey, now: u64) -> Result<Explanation> {
@@ -141,6 +140,18 @@ impl Shard {
 
     fn find(&self, key: &JobKey) -> Result<&Job> {
         self.jobs.get(key).ok_or_else(|| QueueError::NoJob(key.clone()))
+    }
+}
+
+fn job_status(key: JobKey, job: &Job) -> JobStatus {
+    JobStatus {
+        key,
+        state: job.state,
+        pool: job.pool.clone(),
+        attempt: job.attempt,
+        progress: job.checkpoints.len() as u32,
+        since_ms: job.since,
+        note: job.note.clone(),
     }
 }
 

@@ -30,14 +30,20 @@ impl Shard {
         Reaped { lost, woken, ghosts, more }
     }
 
-    /// Requeues a job whose worker has not been heard, or buries it if that happens again and again.
+    /// Requeues a job whose worker has not been heard, or buries it if that happens again and again. One that the worker
+    /// only held ahead is not to blame, nor is the worker.
     fn lose(&mut self, key: &JobKey, now: u64) {
+        let Some(job) = self.jobs.get(key) else { return };
+        let (begun, worker) = (job.begun, job.worker.as_ref().map(ToString::to_string).unwrap_or_default());
+        self.log(EventKind::JobLost, key, &worker);
+        if !begun {
+            self.give_back(key, now);
+            return;
+        }
         let most = self.policy.max_lost;
         let Some(job) = self.charge_worker(key) else { return };
         job.lost += 1;
         let lost = job.lost;
-        let worker = job.worker.as_ref().map(ToString::to_string).unwrap_or_default();
-        self.log(EventKind::JobLost, key, &worker);
         if lost >= most {
             self.bury(key, &format!("{lost} workers were lost with it, the last {worker}"), now);
         } else {
@@ -60,6 +66,15 @@ impl Shard {
             self.log(EventKind::WorkerLeft, id, "silent");
         }
         ghosts.len() as u32
+    }
+
+    /// Whether `who` leads the scheduler's rounds, from now on for so long.
+    pub fn lead(&mut self, who: &str, for_ms: u64, now: u64) -> bool {
+        if self.leader.as_ref().is_some_and(|(leader, until)| leader != who && now < *until) {
+            return false;
+        }
+        self.leader = Some((who.to_owned(), now + for_ms));
+        true
     }
 
     /// Gives every lease and every worker its full time again; gives how many leases there are.

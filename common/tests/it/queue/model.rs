@@ -87,6 +87,7 @@ enum Operation {
     Claim(ClaimRequest),
     Reattach(WorkerId, JobKey),
     Heartbeat(WorkerId, Vec<Held>),
+    Begin(Held),
     Checkpoint(Held, u32),
     Complete(Held),
     CompleteAndClaim(Held, ClaimRequest),
@@ -95,6 +96,8 @@ enum Operation {
     Episode(&'static str, String),
     Priority(String, Priority),
     Job(&'static str, JobKey),
+    Jobs(String, u32, u32),
+    Lead(&'static str, u64),
     Queue(&'static str),
 }
 
@@ -127,6 +130,7 @@ async fn run(queue: &dyn JobQueue, operation: &Operation) -> Outcome {
             tell(claim)
         }
         O::Heartbeat(worker, held) => tell(queue.heartbeat(worker, held).await),
+        O::Begin(held) => tell(queue.begin(held).await),
         O::Checkpoint(held, position) => tell(queue.checkpoint(held, *position, "a0001").await),
         O::Complete(held) => tell(queue.complete(held, &Digest::of(b"x")).await),
         O::CompleteAndClaim(held, request) => {
@@ -148,6 +152,8 @@ async fn run(queue: &dyn JobQueue, operation: &Operation) -> Outcome {
         O::Job("commit", key) => tell(queue.record_commit(key, &Digest::of(b"y")).await),
         O::Job("explain", key) => tell(queue.explain(key).await),
         O::Job(_, key) => tell(queue.job(key).await),
+        O::Jobs(id, from, limit) => tell(queue.jobs(&id.parse().unwrap(), *from, *limit).await),
+        O::Lead(who, for_ms) => tell(queue.lead(who, *for_ms).await),
         O::Queue("reap") => tell(queue.reap().await),
         O::Queue("extend") => tell(queue.extend_leases().await),
         O::Queue("pause") => tell(queue.pause_all(true).await),
@@ -205,10 +211,17 @@ impl Random {
         match self.rng.random_range(0..100) {
             0..12 => Operation::Advance(self.time()),
             12..15 => self.submit(),
-            15 => Operation::Forget(self.episode()),
+            15 => match self.rng.random_range(0..3) {
+                0 => Operation::Forget(self.episode()),
+                1 => {
+                    Operation::Jobs(self.episode(), self.rng.random_range(0..8), self.rng.random_range(0..8))
+                }
+                _ => Operation::Lead(self.pick(&WORKERS), self.rng.random_range(0..20_000)),
+            },
             16..22 => Operation::Register(self.new_worker()),
             22..24 => Operation::Worker(self.pick(&["drain", "forgive", "deregister"]), self.worker()),
-            24..46 => Operation::Claim(self.claim()),
+            24..43 => Operation::Claim(self.claim()),
+            43..46 => Operation::Begin(self.held()),
             46..48 => Operation::Reattach(self.worker(), self.key()),
             48..54 => Operation::Heartbeat(self.worker(), self.leases.iter().cloned().collect()),
             54..59 => Operation::Checkpoint(self.held(), self.rng.random_range(0..3)),

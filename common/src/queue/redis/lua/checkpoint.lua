@@ -1,4 +1,4 @@
--- Records a part of a job as finished.
+-- Records a part of a job as finished; a new one clears the job of the leases lost with it.
 -- ARGV: epoch, job, token, position, content.
 -- Returns { 'recorded' }, { 'stale' } or a refusal. Writes records.
 local refusal = other_epoch(ARGV[1])
@@ -15,7 +15,7 @@ if position > job[PROGRESS] then
 end
 if position == job[PROGRESS] then
   call('HSET', records_key, key .. '#' .. position, ARGV[5])
-  job[PROGRESS] = position + 1
+  job[PROGRESS], job[BEGUN], job[LOST] = position + 1, true, 0
   put(key, job)
 end
 return finish({ 'recorded' })

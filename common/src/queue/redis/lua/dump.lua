@@ -25,7 +25,7 @@ end
 local function job_line(key, j)
   line('job', key, STATES[j[STATE]], whole(j[SINCE]), j[POOL], whole(j[COST]), j[AFFINITY], whole(j[NEEDS]),
     list(j[CHILDREN]), whole(j[ATTEMPT]), whole(j[GRANTS]), whole(j[LOST]), whole(j[RESOURCE]), list(j[FAILED_ON]),
-    whole(j[PROGRESS]), PRIORITIES[j[PRIORITY]], text(j[STATE] == RUNNING and deadline_of(key) or j[PLACE]), j[WORKER], j[TOKEN], j[NOTE], j[PAYLOAD], tostring(j[BLAMED]))
+    whole(j[PROGRESS]), PRIORITIES[j[PRIORITY]], text(j[STATE] == RUNNING and deadline_of(key) or j[PLACE]), j[WORKER], j[TOKEN], j[NOTE], j[PAYLOAD], tostring(j[BLAMED]), tostring(j[BEGUN]))
 end
 
 local function worker_line(id, w)
@@ -55,6 +55,10 @@ local function raw(field)
   return call('HGET', records_key, field) or '0'
 end
 line('meta', raw('#epoch'), raw('#canary'), whole(number_at('#stale')), raw('#paused'))
+local leader = get('#leader')
+if leader then
+  line('leader', leader[1], whole(leader[2]))
+end
 local known = get('#pools')
 for pool in items(known and known[1] or '') do
   if number_at('#vtime:' .. pool) == 0 then

@@ -8,4 +8,4 @@ local job = get(ARGV[2])
 if not job then
   return { 'no-job' }
 end
-return { 'ok', job[STATE], job[POOL], job[ATTEMPT], job[PROGRESS], job[SINCE], job[NOTE] }
+return job_reply('ok', job)

@@ -37,7 +37,7 @@ for i = 0, count - 1 do
   put(key_at(id, from + i), {
     state, now, pool, tonumber(ARGV[at + 1]), ARGV[at + 2], state == DONE and 0 or needs, ARGV[at + 4],
     0, 0, 0, 0, '', 0, 2, '', '', '', commit, state == DONE and '' or ARGV[at + 6],
-    false,
+    false, false,
   })
 end
 return finish({ 'ok' })

@@ -12,13 +12,18 @@ for _, member in ipairs(expired) do
   local key = key_of(member)
   local job = get(key)
   local worker = job[WORKER]
-  charge_worker(job)
-  job[LOST] = job[LOST] + 1
   log('job-lost', key, worker)
-  if job[LOST] >= most then
-    bury(key, format('%d workers were lost with it, the last %s', job[LOST], worker))
+  if job[BEGUN] then
+    charge_worker(job)
+    job[LOST] = job[LOST] + 1
+    if job[LOST] >= most then
+      bury(key, format('%d workers were lost with it, the last %s', job[LOST], worker))
+    else
+      offer(key)
+    end
   else
-    offer(key)
+    -- The worker only held it ahead: neither is to blame.
+    give_back(key)
   end
 end
 local woken = promote(ROUND)

@@ -22,4 +22,5 @@ if not waits or not episode or (episode[E_STATE] ~= OPEN and episode[E_STATE] ~=
   return { 'nothing' }
 end
 grant(key, worker_id, nonce, tonumber(ARGV[5]))
+job[BEGUN] = true
 return finish(lease_reply(key))

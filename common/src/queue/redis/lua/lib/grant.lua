@@ -34,5 +34,5 @@ local function grant(key, worker, nonce, lease_ms)
   enter(key, RUNNING, now + lease_ms)
   job[ATTEMPT], job[GRANTS] = job[ATTEMPT] + 1, job[GRANTS] + 1
   job[WORKER], job[TOKEN] = worker, epoch .. ':' .. nonce
-  job[BLAMED] = worker_at(worker)[W_BLAME] > 0
+  job[BLAMED], job[BEGUN] = worker_at(worker)[W_BLAME] > 0, false
 end

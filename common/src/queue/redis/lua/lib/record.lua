@@ -12,6 +12,7 @@
 --                 #stale            completions that came too late
 --                 #jobs             jobs in all states
 --                 #pools            the names of all pools, a list
+--                 #leader           who leads the scheduler's rounds, and until when
 --                 #epoch, #paused, #canary, as text
 --   2 episodes  set of all episodes
 --   3 ready     sorted set by text: POOL|tag|affinity|job
@@ -38,8 +39,8 @@ end
 
 -- Fields of a job's record. CHILDREN and FAILED_ON are lists.
 local STATE, SINCE, POOL, COST, AFFINITY, NEEDS, CHILDREN, ATTEMPT, GRANTS, LOST, RESOURCE, FAILED_ON,
-  PROGRESS, PRIORITY, PLACE, WORKER, TOKEN, NOTE, PAYLOAD, BLAMED =
-  1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20
+  PROGRESS, PRIORITY, PLACE, WORKER, TOKEN, NOTE, PAYLOAD, BLAMED, BEGUN =
+  1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21
 -- Its states, in the order in which an episode counts them.
 local BLOCKED, PARKED, READY, RUNNING, DELAYED, DONE, DEAD, CANCELLED = 1, 2, 3, 4, 5, 6, 7, 8
 

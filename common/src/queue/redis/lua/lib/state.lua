@@ -9,6 +9,10 @@ local function status_reply(record)
   return reply
 end
 
+local function job_reply(first, job)
+  return { first, job[STATE], job[POOL], job[ATTEMPT], job[PROGRESS], job[SINCE], job[NOTE] }
+end
+
 local function is_end(state)
   return state == DONE or state == DEAD or state == CANCELLED
 end
