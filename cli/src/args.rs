@@ -1,10 +1,16 @@
 //! The command line.
 
+mod log;
+mod worker;
+
 use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use common::farm::OutputFormat;
+
+pub use self::log::{LogArgs, LogFormat};
+pub use self::worker::WorkerArgs;
 
 /// Paints line drawings with the exact colours of their references.
 #[derive(Debug, Parser)]
@@ -22,6 +28,8 @@ pub enum Command {
     Paint(PaintArgs),
     /// Measure how well a model paints a data set whose true colours are known.
     Eval(EvalArgs),
+    /// Paint for a farm.
+    Worker(WorkerArgs),
     /// Prepare models.
     Model(ModelArgs),
     /// Measure how fast parts of the farm are on this machine.
