@@ -1,9 +1,16 @@
 //! The command line.
 
+mod log;
+mod worker;
+
 use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use common::farm::OutputFormat;
+
+pub use self::log::{LogArgs, LogFormat};
+pub use self::worker::WorkerArgs;
 
 /// Paints line drawings with the exact colours of their references.
 #[derive(Debug, Parser)]
@@ -21,6 +28,8 @@ pub enum Command {
     Paint(PaintArgs),
     /// Measure how well a model paints a data set whose true colours are known.
     Eval(EvalArgs),
+    /// Paint for a farm.
+    Worker(WorkerArgs),
     /// Prepare models.
     Model(ModelArgs),
     /// Measure how fast parts of the farm are on this machine.
@@ -58,6 +67,9 @@ pub struct PaintArgs {
     /// Print one JSON object on stdout at the end.
     #[arg(long)]
     pub json: bool,
+    /// The kind of file to write.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: FormatArg,
     /// Exit with 3 also when segments need review.
     #[arg(long)]
     pub strict: bool,
@@ -113,6 +125,29 @@ pub enum AlphaArg {
     Composite,
     /// The raw bytes.
     Reference,
+}
+
+/// The kinds of output file on the command line.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum FormatArg {
+    /// That of each line drawing.
+    #[default]
+    Same,
+    /// PNG.
+    Png,
+    /// TGA.
+    Tga,
+}
+
+impl FormatArg {
+    /// The format that it names.
+    pub const fn output(self) -> OutputFormat {
+        match self {
+            Self::Same => OutputFormat::Same,
+            Self::Png => OutputFormat::Png,
+            Self::Tga => OutputFormat::Tga,
+        }
+    }
 }
 
 /// A number from 1, or all.

@@ -13,6 +13,8 @@ pub enum Exit {
     Usage = 2,
     /// Done, but some drawings failed or, where that was asked for, need review.
     Incomplete = 3,
+    /// The device of a worker does not paint any more: start it again, elsewhere if that does not help.
+    Broken = 4,
 }
 
 impl From<Exit> for ExitCode {
@@ -39,6 +41,12 @@ pub enum CliError {
     /// The queue does not do what is asked.
     #[error(transparent)]
     Queue(#[from] common::queue::QueueError),
+    /// The store does not do what is asked.
+    #[error(transparent)]
+    Store(#[from] common::store::StoreError),
+    /// A worker cannot start or go on.
+    #[error(transparent)]
+    Farm(#[from] worker::farm::FarmError),
     /// A runtime or a temporary folder cannot be made.
     #[error("cannot start: {0}")]
     Start(#[source] std::io::Error),
@@ -58,10 +66,13 @@ impl CliError {
     pub const fn exit(&self) -> Exit {
         match self {
             Self::Usage(_) => Exit::Usage,
+            Self::Farm(worker::farm::FarmError::SelfTest { .. }) => Exit::Broken,
             Self::Intake(_)
             | Self::Model(_)
             | Self::Eval(_)
             | Self::Queue(_)
+            | Self::Store(_)
+            | Self::Farm(_)
             | Self::Start(_)
             | Self::Unwritable { .. } => Exit::Error,
         }

@@ -5,10 +5,12 @@ mod bench;
 mod engine;
 mod eval;
 mod exit;
+mod logging;
 mod model;
 mod paint;
 mod progress;
 mod terminal;
+mod worker;
 
 use clap::Parser as _;
 
@@ -18,6 +20,7 @@ fn main() -> std::process::ExitCode {
     let result = match Cli::parse().command {
         Command::Paint(args) => paint::run(&args),
         Command::Eval(args) => eval::run(&args),
+        Command::Worker(args) => worker::run(&args),
         Command::Model(args) => model::run(&args),
         Command::Bench(args) => bench::run(&args),
     };

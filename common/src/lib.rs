@@ -11,5 +11,5 @@ pub mod store;
 pub mod testing;
 
 pub use digest::Digest;
-pub use job::{Drawing, Job, Reference};
+pub use job::{Before, Drawing, Job, Reference};
 pub use mode::Mode;
