@@ -2,6 +2,7 @@
 
 mod farm;
 mod log;
+mod queue;
 mod worker;
 
 use std::path::PathBuf;
@@ -12,6 +13,7 @@ use common::farm::OutputFormat;
 
 pub use self::farm::{FarmArgs, FarmCommand, S3Args, UpArgs};
 pub use self::log::{LogArgs, LogFormat};
+pub use self::queue::{PolicyArgs, QueueArgs};
 pub use self::worker::WorkerArgs;
 
 /// Paints line drawings with the exact colours of their references.
