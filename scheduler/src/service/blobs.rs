@@ -37,7 +37,11 @@ impl Service {
 
     /// Makes sure that every file of a manifest is there, at the size it says.
     pub(super) async fn check_blobs(&self, manifest: &Manifest) -> Result<()> {
-        let mut blobs: Vec<&Blob> = blobs(manifest).collect();
+        self.check_these(blobs(manifest).collect()).await
+    }
+
+    /// Makes sure that these files are there, at the size they say.
+    pub(super) async fn check_these(&self, mut blobs: Vec<&Blob>) -> Result<()> {
         blobs.sort_by(|a, b| a.digest.as_str().cmp(b.digest.as_str()));
         blobs.dedup_by(|a, b| a.digest == b.digest);
         let checks = stream::iter(blobs.into_iter().cloned()).map(|blob| self.blob_fault(blob));

@@ -15,35 +15,54 @@ use crate::episode::{Planned, derive};
 
 /// The attempt in whose name commits are derived: no worker ever has this token.
 const DERIVED: &str = "0:derived";
+/// Times that somebody else may be faster.
+const TRIES: u32 = 8;
 
 impl Service {
     /// Makes a painted drawing of an episode a reference that stays. The episode gets a new version, whose jobs are those
-    /// of the last one but for what follows from the drawing.
+    /// of the last one but for what follows from the drawing. Told again, nothing changes.
     ///
     /// # Errors
     /// When there is no such episode or drawing, the file is not uploaded, or queue or store fail.
     pub async fn correct(&self, id: &EpisodeId, correction: Correction) -> Result<Submitted> {
-        let record = self.record(id).await?;
-        if record.control.decision == Decision::Cancelled {
-            return Err(ServiceError::Conflict(format!("episode {id}: cancelled; submit it again")));
+        for _ in 0..TRIES {
+            let record = self.record(id).await?;
+            if record.control.decision == Decision::Cancelled {
+                return Err(ServiceError::Conflict(format!("episode {id}: cancelled; submit it again")));
+            }
+            let manifest = corrected(&record.manifest, &correction)?;
+            if manifest == record.manifest {
+                return self.submitted(&record, false).await;
+            }
+            self.check_these(vec![&correction.painted]).await?;
+            if let Some(next) = self.write_next(&record, manifest).await? {
+                return self.go_over(&record, &next).await;
+            }
         }
-        let manifest = corrected(&record.manifest, correction)?;
+        let message = format!("episode {id}: many people correct it at once; try again");
+        Err(ServiceError::Conflict(message))
+    }
+
+    /// Writes the version after this one; none if somebody else was faster.
+    async fn write_next(&self, record: &Record, manifest: Manifest) -> Result<Option<Record>> {
         manifest.validate()?;
-        self.check_blobs(&manifest).await?;
+        // What the queue would refuse must not be written down.
+        self.draft(&manifest).await?;
         let next = Record { revision: record.revision + 1, manifest, finished: None, ..record.clone() };
-        let (old, new) = (self.plan(&record).await?, self.plan(&next).await?);
-        let key = layout::revision(id, next.revision);
-        if self.write_manifest(&key, &next.manifest).await? == Create::Existed {
-            let message =
-                format!("episode {id}: somebody else has just corrected it; look at it and try again");
-            return Err(ServiceError::Conflict(message));
-        }
+        let key = layout::revision(&next.id, next.revision);
+        let created = self.write_manifest(&key, &next.manifest).await? == Create::Created;
+        Ok(created.then_some(next))
+    }
+
+    /// Lets the next version take the place of one in the queue.
+    async fn go_over(&self, record: &Record, next: &Record) -> Result<Submitted> {
         match self.queue.cancel(&record.run()?).await {
             Ok(()) | Err(QueueError::NoEpisode(_)) => {}
             Err(error) => return Err(error.into()),
         }
-        self.derive_commits(&old, &new, &next).await?;
-        self.submitted(&next, true).await
+        let (old, new) = (self.plan(record).await?, self.plan(next).await?);
+        self.derive_commits(&old, &new, next).await?;
+        self.submitted(next, true).await
     }
 
     async fn derive_commits(&self, old: &Plan, new: &Plan, next: &Record) -> Result<()> {
@@ -86,7 +105,7 @@ impl Service {
     }
 }
 
-fn corrected(manifest: &Manifest, correction: Correction) -> Result<Manifest> {
+fn corrected(manifest: &Manifest, correction: &Correction) -> Result<Manifest> {
     let none =
         || ServiceError::NotFound(format!("drawing {}: the episode has none of this key", correction.key));
     let (clip, place) = manifest.find(&correction.key).ok_or_else(none)?;
@@ -94,6 +113,6 @@ fn corrected(manifest: &Manifest, correction: Correction) -> Result<Manifest> {
     let drawing = &mut manifest.clips[clip].drawings[place];
     // One that was given painted stays what others start from.
     drawing.corrected = !drawing.is_anchor();
-    drawing.painted = Some(correction.painted);
+    drawing.painted = Some(correction.painted.clone());
     Ok(manifest)
 }

@@ -46,7 +46,7 @@ pub struct Enqueued {
 }
 
 impl Service {
-    /// The jobs of an episode.
+    /// The jobs of an episode, as the store has it: they are kept for the next time.
     ///
     /// # Errors
     /// When the queue would not take them.
@@ -55,15 +55,19 @@ impl Service {
         if let Some(plan) = self.plans.lock().unwrap_or_else(PoisonError::into_inner).get(&run) {
             return Ok(Arc::clone(plan));
         }
-        // Sizes of jobs are pinned in the manifest; rates only tell how long they take.
-        let planned = plan(&record.manifest, &self.rates().await?, self.settings.target_seconds)?;
-        let planned = Arc::new(Plan::new(planned));
+        let planned = Arc::new(self.draft(&record.manifest).await?);
         let mut plans = self.plans.lock().unwrap_or_else(PoisonError::into_inner);
         if plans.len() >= PLANS {
             plans.clear();
         }
         plans.insert(run, Arc::clone(&planned));
         Ok(planned)
+    }
+
+    /// The jobs of a manifest that is not written yet. They are not kept: somebody else may write another one in its place.
+    pub(super) async fn draft(&self, manifest: &Manifest) -> Result<Plan> {
+        // Sizes of jobs are pinned in the manifest; rates only tell how long they take.
+        Ok(Plan::new(plan(manifest, &self.rates().await?, self.settings.target_seconds)?))
     }
 
     /// Puts an episode into the queue, or goes on where that stopped: specifications first, and jobs with a commit as

@@ -1,9 +1,9 @@
 //! An episode is taken in.
 
+use common::Digest;
 use common::farm::{Manifest, layout};
 use common::ids::EpisodeId;
 use common::store::Create;
-use common::{Digest, farm::Control};
 
 use super::Service;
 use super::error::{Result, ServiceError};
@@ -28,31 +28,20 @@ impl Service {
             None => self.take_in(&id, manifest).await?,
         };
         let record = self.record(&id).await?;
-        let created = created == Create::Created;
-        if record.is_over() {
-            let plan = self.plan(&record).await?;
-            let jobs = plan.jobs.len() as u32;
-            return Ok(Submitted {
-                id,
-                created,
-                drawings: record.manifest.drawings() as u32,
-                jobs,
-                known: jobs,
-            });
-        }
-        self.submitted(&record, created).await
+        self.submitted(&record, created == Create::Created).await
     }
 
-    /// Puts an episode of the store into the queue and tells of it.
+    /// Puts an episode of the store into the queue, unless it is over, and tells of it.
     pub(super) async fn submitted(&self, record: &Record, created: bool) -> Result<Submitted> {
-        let enqueued = self.enqueue(record).await?;
-        Ok(Submitted {
-            id: record.id.clone(),
-            created,
-            drawings: record.manifest.drawings() as u32,
-            jobs: enqueued.plan.jobs.len() as u32,
-            known: enqueued.known,
-        })
+        let (jobs, known) = if record.is_over() {
+            let jobs = self.plan(record).await?.jobs.len() as u32;
+            (jobs, jobs)
+        } else {
+            let enqueued = self.enqueue(record).await?;
+            (enqueued.plan.jobs.len() as u32, enqueued.known)
+        };
+        let drawings = record.manifest.drawings() as u32;
+        Ok(Submitted { id: record.id.clone(), created, drawings, jobs, known })
     }
 
     /// Writes the manifest of a new episode; from then on it exists.
@@ -60,11 +49,9 @@ impl Service {
         manifest.model = self.label(&manifest.model).await?.to_string();
         self.check_blobs(&manifest).await?;
         pin(&mut manifest, &self.rates().await?, self.settings.target_seconds);
-        let record =
-            Record { id: id.clone(), revision: 1, manifest, control: Control::default(), finished: None };
         // What the queue would refuse must not be written down.
-        self.plan(&record).await?;
-        self.write_manifest(&layout::manifest(id), &record.manifest).await
+        self.draft(&manifest).await?;
+        self.write_manifest(&layout::manifest(id), &manifest).await
     }
 }
 
