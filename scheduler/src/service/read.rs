@@ -35,10 +35,23 @@ impl Service {
     /// When queue or store fail.
     pub async fn summaries(&self) -> Result<EpisodeList> {
         let ids = self.all_episodes().await?;
-        let looks = stream::iter(ids).map(|id| async move { self.summary(&id).await });
-        let mut episodes: Vec<Summary> = looks.buffered(4).try_collect().await?;
+        let looks = stream::iter(ids).map(|id| async move { self.listed(&id).await });
+        let looks = looks.buffered(4).try_filter_map(|summary| async { Ok(summary) });
+        let mut episodes: Vec<Summary> = looks.try_collect().await?;
         episodes.sort_by(|a, b| b.created_ms.cmp(&a.created_ms).then_with(|| a.id.cmp(&b.id)));
         Ok(EpisodeList { episodes })
+    }
+
+    /// One that cannot be read does not hide the others.
+    async fn listed(&self, id: &EpisodeId) -> Result<Option<Summary>> {
+        match self.summary(id).await {
+            Ok(summary) => Ok(Some(summary)),
+            Err(error @ (ServiceError::Damaged { .. } | ServiceError::NotFound(_))) => {
+                tracing::warn!(episode = %id, %error, "left out of the list");
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
     }
 
     /// How far an episode is.
@@ -145,8 +158,9 @@ impl Service {
         let jobs = plan.jobs.iter().enumerate().map(|(i, job)| (job.id.clone(), known.get(i).cloned()));
         // Collected: a future that borrows from the plan through a closure is not `Send`.
         let jobs: Vec<_> = jobs.collect();
-        let over = record.finished.is_some();
-        let facts = stream::iter(jobs).map(|(id, status)| async move { self.facts(&id, status, over).await });
+        let unknown = state_of_unknown(&record);
+        let facts =
+            stream::iter(jobs).map(|(id, status)| async move { self.facts(&id, status, unknown).await });
         let jobs = facts.buffered(AT_A_TIME).try_collect().await?;
         Ok(Look { record, plan, status, jobs })
     }
@@ -155,7 +169,11 @@ impl Service {
     async fn queued(&self, run: &EpisodeId) -> Result<Vec<JobStatus>> {
         let mut jobs = Vec::new();
         loop {
-            let page = self.queue.jobs(run, jobs.len() as u32, BATCH as u32).await?;
+            let page = match self.queue.jobs(run, jobs.len() as u32, BATCH as u32).await {
+                // Forgotten a moment ago.
+                Err(QueueError::NoEpisode(_)) => return Ok(Vec::new()),
+                page => page?,
+            };
             let last = page.len() < BATCH;
             jobs.extend(page);
             if last {
@@ -169,7 +187,7 @@ impl Service {
         &self,
         id: &common::farm::JobId,
         status: Option<JobStatus>,
-        over: bool,
+        unknown: JobState,
     ) -> Result<JobFacts> {
         let mut facts = match status {
             Some(JobStatus { state, attempt, progress, since_ms, note, .. }) => JobFacts {
@@ -181,9 +199,8 @@ impl Service {
                 failed: Vec::new(),
                 unusable: Vec::new(),
             },
-            // The queue has forgotten the episode, or does not know it yet.
             None => JobFacts {
-                state: if over { JobState::Dead } else { JobState::Parked },
+                state: unknown,
                 progress: 0,
                 attempt: 0,
                 since_ms: 0,
@@ -192,8 +209,8 @@ impl Service {
                 unusable: Vec::new(),
             },
         };
-        let unknown = facts.since_ms == 0;
-        if (facts.state == JobState::Done || unknown)
+        let forgotten = facts.since_ms == 0;
+        if (facts.state == JobState::Done || forgotten)
             && let Some(commit) = self.facts_of_commit(id).await?
         {
             facts.state = JobState::Done;
@@ -215,7 +232,7 @@ impl Look {
         };
         let state = self.phase(drawings);
         let created_ms = self.status.as_ref().map(|status| status.created_ms);
-        let speed = created_ms.and_then(|created| speed(drawings.painted, created, self.ended_ms()));
+        let speed = created_ms.and_then(|created| speed(self.painted_here(), created, self.ended_ms()));
         Summary {
             id: id.clone(),
             show: manifest.show.clone(),
@@ -249,6 +266,12 @@ impl Look {
             }
             (Decision::Open, None) => Phase::Running,
         }
+    }
+
+    /// Drawings painted since the episode came in: jobs that nobody ever had were painted before, for another one.
+    fn painted_here(&self) -> u32 {
+        let had = self.jobs().filter(|(_, facts)| facts.attempt > 0);
+        had.map(|(job, facts)| facts.drawings(job.spec.targets.len() as u32).painted).sum()
     }
 
     fn ended_ms(&self) -> u64 {
@@ -311,6 +334,15 @@ impl Look {
             job: job.map(|i| key(run, i)),
             error,
         }
+    }
+}
+
+/// Where a job is that has no commit and is not in the queue: it has forgotten the episode, or does not know it yet.
+fn state_of_unknown(record: &Record) -> JobState {
+    match (record.control.decision, &record.finished) {
+        (Decision::Cancelled, _) => JobState::Cancelled,
+        (_, Some(_)) => JobState::Dead,
+        (_, None) => JobState::Parked,
     }
 }
 
