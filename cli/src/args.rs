@@ -11,6 +11,8 @@ use std::str::FromStr;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use common::farm::OutputFormat;
 
+use crate::client::args::ClientCommand;
+
 pub use self::farm::{FarmArgs, FarmCommand, S3Args, UpArgs};
 pub use self::log::{LogArgs, LogFormat};
 pub use self::queue::{PolicyArgs, QueueArgs};
@@ -36,6 +38,9 @@ pub enum Command {
     Worker(WorkerArgs),
     /// Run a whole farm on this machine.
     Farm(FarmArgs),
+    /// What can be asked of a farm.
+    #[command(flatten)]
+    Client(ClientCommand),
     /// Prepare models.
     Model(ModelArgs),
     /// Measure how fast parts of the farm are on this machine.

@@ -2,6 +2,7 @@
 
 mod args;
 mod bench;
+mod client;
 mod engine;
 mod eval;
 mod exit;
@@ -23,6 +24,7 @@ fn main() -> std::process::ExitCode {
         Command::Eval(args) => eval::run(&args),
         Command::Worker(args) => worker::run(&args),
         Command::Farm(args) => farm::run(&args),
+        Command::Client(command) => client::run(&command),
         Command::Model(args) => model::run(&args),
         Command::Bench(args) => bench::run(&args),
     };
