@@ -5,5 +5,6 @@ pub mod api;
 pub mod episode;
 pub mod intake;
 pub mod plan;
+pub mod rounds;
 mod runs;
 pub mod service;

@@ -100,8 +100,9 @@ impl Service {
 
     /// Writes the specifications that are not there, and finds the commits that are.
     async fn prepare(&self, plan: &Plan) -> Result<BTreeMap<JobId, Digest>> {
-        let jobs = stream::iter(plan.jobs.iter().map(|job| (job.id.clone(), job.spec.clone())));
-        let found = jobs.map(|(id, spec)| async move {
+        // Collected: a future that borrows from the plan through a closure is not `Send`.
+        let jobs: Vec<_> = plan.jobs.iter().map(|job| (job.id.clone(), job.spec.clone())).collect();
+        let found = stream::iter(jobs).map(|(id, spec)| async move {
             let (_, bytes) = spec.to_json().map_err(|error| ServiceError::damaged(&id, error))?;
             let _: common::store::Create =
                 self.store.put_if_absent(&layout::spec(&id), Bytes::from(bytes)).await?;

@@ -1,0 +1,5 @@
+//! The scheduler over queue and store.
+
+#![allow(clippy::panic, clippy::unwrap_used, reason = "a test reports by panicking")]
+
+mod rounds;
