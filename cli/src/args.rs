@@ -1,5 +1,6 @@
 //! The command line.
 
+mod farm;
 mod log;
 mod worker;
 
@@ -9,6 +10,7 @@ use std::str::FromStr;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use common::farm::OutputFormat;
 
+pub use self::farm::{FarmArgs, FarmCommand, S3Args, UpArgs};
 pub use self::log::{LogArgs, LogFormat};
 pub use self::worker::WorkerArgs;
 
@@ -30,6 +32,8 @@ pub enum Command {
     Eval(EvalArgs),
     /// Paint for a farm.
     Worker(WorkerArgs),
+    /// Run a whole farm on this machine.
+    Farm(FarmArgs),
     /// Prepare models.
     Model(ModelArgs),
     /// Measure how fast parts of the farm are on this machine.

@@ -50,6 +50,14 @@ pub enum CliError {
     /// A runtime or a temporary folder cannot be made.
     #[error("cannot start: {0}")]
     Start(#[source] std::io::Error),
+    /// Nobody may listen there, or somebody does already.
+    #[error("{address}: cannot listen: {source}; give another address")]
+    Listen {
+        /// The address.
+        address: std::net::SocketAddr,
+        /// What the system says.
+        source: std::io::Error,
+    },
     /// A result cannot be written.
     #[error("{}: cannot write: {source}", path.display())]
     Unwritable {
@@ -74,6 +82,7 @@ impl CliError {
             | Self::Store(_)
             | Self::Farm(_)
             | Self::Start(_)
+            | Self::Listen { .. }
             | Self::Unwritable { .. } => Exit::Error,
         }
     }

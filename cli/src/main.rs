@@ -5,6 +5,7 @@ mod bench;
 mod engine;
 mod eval;
 mod exit;
+mod farm;
 mod logging;
 mod model;
 mod paint;
@@ -21,6 +22,7 @@ fn main() -> std::process::ExitCode {
         Command::Paint(args) => paint::run(&args),
         Command::Eval(args) => eval::run(&args),
         Command::Worker(args) => worker::run(&args),
+        Command::Farm(args) => farm::run(&args),
         Command::Model(args) => model::run(&args),
         Command::Bench(args) => bench::run(&args),
     };

@@ -13,7 +13,7 @@ use worker::model::{self, Device, Loaded};
 
 use crate::args::WorkerArgs;
 use crate::exit::{CliError, Exit};
-use crate::{engine, logging};
+use crate::{engine, farm, logging};
 
 /// How often an idle worker asks for work that it was not told of.
 const POLL: Duration = Duration::from_secs(5);
@@ -36,7 +36,7 @@ pub fn run(args: &WorkerArgs) -> Result<Exit, CliError> {
 }
 
 async fn serve(args: &WorkerArgs, options: Options, models: Vec<FarmModel>) -> Result<Exit, CliError> {
-    let signals = Signals::new().map_err(CliError::Start)?;
+    let signals = Signals::new(args.with_parent).map_err(CliError::Start)?;
     let store = common::store::open(&args.store).await?;
     let queue = RedisQueue::connect(&args.redis, Policy::default()).await?;
     let worker = Worker::new(options, models, Arc::new(queue), connect(args.redis.clone()), store)?;
@@ -78,22 +78,28 @@ fn connect(address: String) -> Connect {
 struct Signals {
     terminate: Signal,
     interrupt: Signal,
+    /// Whether the end of the parent is one, too.
+    with_parent: bool,
 }
 
 impl Signals {
-    fn new() -> std::io::Result<Self> {
-        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
+    fn new(with_parent: bool) -> std::io::Result<Self> {
+        let (terminate, interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+        Ok(Self { terminate, interrupt, with_parent })
     }
 
     /// Drains at the first signal; ends at the second one.
     async fn obey(mut self, drain: &Drain) {
-        self.next().await;
+        let parent = async {
+            if self.with_parent { farm::gone().await } else { std::future::pending().await }
+        };
+        tokio::select! {
+            () = parent => {}
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
         tracing::info!("asked to end");
         drain.drain();
-        self.next().await;
-    }
-
-    async fn next(&mut self) {
         tokio::select! {
             _ = self.terminate.recv() => {}
             _ = self.interrupt.recv() => {}

@@ -6,6 +6,8 @@ pub mod ids;
 pub mod job;
 pub mod mode;
 pub mod queue;
+#[cfg(feature = "s3-server")]
+pub mod s3_server;
 pub mod store;
 #[cfg(feature = "testsuite")]
 pub mod testing;

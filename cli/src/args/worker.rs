@@ -49,6 +49,9 @@ pub struct WorkerArgs {
     /// Name of the machine or pod in the worker's id [default: that of the host].
     #[arg(long, value_name = "NAME", env = "SHIAGE_WORKER_NAME")]
     pub name: Option<String>,
+    /// End when stdin ends: for a worker that another process keeps.
+    #[arg(long)]
+    pub with_parent: bool,
     /// How it logs.
     #[command(flatten)]
     pub log: LogArgs,

@@ -10,7 +10,8 @@ use futures::future::BoxFuture;
 use tokio::sync::{Notify, oneshot};
 
 use super::FarmError;
-use super::lease::{Lease, Leases, Verdict};
+use super::lease::{Lease, Verdict};
+use super::leases::Leases;
 
 /// Connects to the queue, on the thread that calls it.
 pub type Connect = Box<dyn FnOnce() -> BoxFuture<'static, Result<Arc<dyn JobQueue>>> + Send>;

@@ -12,6 +12,7 @@ mod error;
 mod fetch;
 mod heartbeat;
 mod lease;
+mod leases;
 mod model;
 mod options;
 mod phase;

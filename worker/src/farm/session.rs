@@ -9,7 +9,8 @@ use common::ids::{JobKey, WorkerId};
 use common::queue::{Claim, Held, JobQueue, JobState, NewWorker, QueueError, Result};
 use tokio::sync::Notify;
 
-use super::lease::{Lease, Leases, Verdict};
+use super::lease::{Lease, Verdict};
+use super::leases::Leases;
 
 /// Wait before a call is made again.
 const PAUSE: Duration = Duration::from_millis(100);

@@ -6,7 +6,7 @@ use common::ids::Pool;
 use common::store::FrameStore;
 
 use super::blobs::BlobCache;
-use super::lease::Leases;
+use super::leases::Leases;
 use super::model::FarmModel;
 use super::options::Options;
 use super::phase::Drain;

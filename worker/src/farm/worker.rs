@@ -10,7 +10,8 @@ use tokio::task::JoinSet;
 
 use super::blobs::BlobCache;
 use super::heartbeat::{Beating, Connect, Heart};
-use super::lease::{Leases, Verdict};
+use super::lease::Verdict;
+use super::leases::Leases;
 use super::model::{self, FarmModel};
 use super::options::Options;
 use super::phase::{Drain, Phase};

@@ -118,7 +118,7 @@ fn paint(folder: &Path, jobs: &[Job], fails_on: u32) -> (usize, Vec<Event>) {
     let events = Mutex::new(Vec::new());
     let settings = settings(&folder.join("out"));
     paint_with(&engine, &settings, &ReferenceCache::new(0), jobs, &|event| {
-        events.lock().unwrap().push(event)
+        events.lock().unwrap().push(event);
     });
     (engine.passes.into_inner(), events.into_inner().unwrap())
 }

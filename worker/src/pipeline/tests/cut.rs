@@ -86,16 +86,12 @@ fn another_kind_of_file_has_the_same_pixels() {
         let settings = Settings { output, ..settings(&out) };
         paint_with(&ShapeEngine, &settings, &ReferenceCache::new(0), std::slice::from_ref(&job), &|_| {});
         let anchor = job.anchor.as_ref().unwrap();
-        pipeline_give("given.png", anchor, &settings);
+        give("given.png", &anchor.line, &anchor.painted, &settings).unwrap();
     }
     for name in ["0", "1", "given"] {
         let read = |kind: &str| cel::codec::read(&out.join(format!("{name}.{kind}"))).unwrap();
         assert!(read("png").pixels == read("tga").pixels, "{name}");
     }
-}
-
-fn pipeline_give(key: &str, reference: &Reference, settings: &Settings) {
-    give(key, &reference.line, &reference.painted, settings).unwrap();
 }
 
 #[test]

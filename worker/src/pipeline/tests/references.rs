@@ -17,11 +17,7 @@ fn references_are_embedded_once_for_all_jobs_of_a_process() {
     let folder = tempfile::tempdir().unwrap();
     let job = job(folder.path(), false, &[31, 32]);
     let references = ReferenceCache::new(1 << 20);
-    assert_eq!(
-        passes(folder.path(), "one", &job, &references),
-        2 + 1,
-        "anchor and sheet are the same drawing"
-    );
+    assert_eq!(passes(folder.path(), "one", &job, &references), 2 + 2);
     assert_eq!(passes(folder.path(), "two", &job, &references), 2);
     let usage = references.usage();
     assert_eq!((usage.hits, usage.misses), (2, 2));

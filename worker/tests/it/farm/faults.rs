@@ -24,7 +24,7 @@ async fn a_store_that_fails_changes_nothing_of_the_results() {
     }
     let start = |i: usize| {
         field.start_with(&format!("w{i}"), Arc::new(ShapeEngine), flaky[i].clone(), |options| {
-            options.concurrency = 2
+            options.concurrency = 2;
         })
     };
     let workers = [start(0), start(1)];
