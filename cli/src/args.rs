@@ -2,6 +2,7 @@
 
 mod farm;
 mod log;
+mod scheduler;
 mod worker;
 
 use std::path::PathBuf;
@@ -12,6 +13,7 @@ use common::farm::OutputFormat;
 
 pub use self::farm::{FarmArgs, FarmCommand, S3Args, UpArgs};
 pub use self::log::{LogArgs, LogFormat};
+pub use self::scheduler::SchedulerArgs;
 pub use self::worker::WorkerArgs;
 
 /// Paints line drawings with the exact colours of their references.
@@ -30,6 +32,8 @@ pub enum Command {
     Paint(PaintArgs),
     /// Measure how well a model paints a data set whose true colours are known.
     Eval(EvalArgs),
+    /// Take episodes in for a farm.
+    Scheduler(SchedulerArgs),
     /// Paint for a farm.
     Worker(WorkerArgs),
     /// Run a whole farm on this machine.

@@ -10,6 +10,7 @@ mod logging;
 mod model;
 mod paint;
 mod progress;
+mod scheduler;
 mod terminal;
 mod worker;
 
@@ -21,6 +22,7 @@ fn main() -> std::process::ExitCode {
     let result = match Cli::parse().command {
         Command::Paint(args) => paint::run(&args),
         Command::Eval(args) => eval::run(&args),
+        Command::Scheduler(args) => scheduler::run(&args),
         Command::Worker(args) => worker::run(&args),
         Command::Farm(args) => farm::run(&args),
         Command::Model(args) => model::run(&args),

@@ -26,11 +26,50 @@ pub fn router(service: Arc<Service>, auth: Auth) -> Router {
     let free = Arc::new(Semaphore::new(AT_A_TIME));
     let guarded = guarded.fold(Router::new(), Router::merge).route_layer(from_fn_with_state(free, bound));
     // Whether the process is alive is also told when it is busy.
-    guarded
-        .merge(Router::from(routes::open()))
+    finished(guarded.merge(Router::from(routes::open()))).with_state(app)
+}
+
+/// With what concerns every request, also those that lead nowhere.
+fn finished<S: Clone + Send + Sync + 'static>(router: Router<S>) -> Router<S> {
+    router
         .fallback(unknown)
         .method_not_allowed_fallback(wrong_method)
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn(tell))
-        .with_state(app)
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Body;
+    use axum::http::{Request, StatusCode};
+    use axum::routing::get;
+    use http_body_util::BodyExt as _;
+    use tower::ServiceExt as _;
+
+    use super::*;
+    use crate::api::{ErrorBody, ErrorCode};
+
+    async fn ask(router: Router) -> (StatusCode, bool, ErrorCode) {
+        let response = router.oneshot(Request::get("/").body(Body::empty()).unwrap()).await.unwrap();
+        let (status, retry) = (response.status(), response.headers().contains_key("retry-after"));
+        let body = response.into_body().collect().await.unwrap().to_bytes();
+        let ErrorBody { error } = serde_json::from_slice(&body).unwrap();
+        (status, retry, error.code)
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_an_answer() {
+        async fn broken() {
+            panic!("a bug");
+        }
+        let router = finished(Router::new().route("/", get(broken)));
+        assert_eq!(ask(router).await, (StatusCode::INTERNAL_SERVER_ERROR, false, ErrorCode::Internal));
+    }
+
+    #[tokio::test]
+    async fn a_request_too_many_is_sent_back() {
+        let full = from_fn_with_state(Arc::new(Semaphore::new(0)), bound);
+        let router = finished(Router::new().route("/", get(|| async {})).route_layer(full));
+        assert_eq!(ask(router).await, (StatusCode::SERVICE_UNAVAILABLE, true, ErrorCode::Unavailable));
+    }
 }
