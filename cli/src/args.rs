@@ -3,6 +3,7 @@
 mod farm;
 mod log;
 mod queue;
+mod scheduler;
 mod worker;
 
 use std::path::PathBuf;
@@ -16,6 +17,7 @@ use crate::client::args::ClientCommand;
 pub use self::farm::{FarmArgs, FarmCommand, S3Args, UpArgs};
 pub use self::log::{LogArgs, LogFormat};
 pub use self::queue::{PolicyArgs, QueueArgs};
+pub use self::scheduler::SchedulerArgs;
 pub use self::worker::WorkerArgs;
 
 /// Paints line drawings with the exact colours of their references.
@@ -34,6 +36,8 @@ pub enum Command {
     Paint(PaintArgs),
     /// Measure how well a model paints a data set whose true colours are known.
     Eval(EvalArgs),
+    /// Take episodes in for a farm.
+    Scheduler(SchedulerArgs),
     /// Paint for a farm.
     Worker(WorkerArgs),
     /// Run a whole farm on this machine.

@@ -3,6 +3,7 @@
 
 pub mod api;
 pub mod episode;
+pub mod http;
 pub mod intake;
 pub mod plan;
 pub mod rounds;

@@ -142,11 +142,11 @@ impl Service {
             Err(error) => return Err(error.into()),
         };
         let known = if status.is_some() { self.queued(&run).await? } else { Vec::new() };
-        let jobs = stream::iter(
-            plan.jobs.iter().enumerate().map(|(i, job)| (job.id.clone(), known.get(i).cloned())),
-        );
+        let jobs = plan.jobs.iter().enumerate().map(|(i, job)| (job.id.clone(), known.get(i).cloned()));
+        // Collected: a future that borrows from the plan through a closure is not `Send`.
+        let jobs: Vec<_> = jobs.collect();
         let over = record.finished.is_some();
-        let facts = jobs.map(|(id, status)| async move { self.facts(&id, status, over).await });
+        let facts = stream::iter(jobs).map(|(id, status)| async move { self.facts(&id, status, over).await });
         let jobs = facts.buffered(AT_A_TIME).try_collect().await?;
         Ok(Look { record, plan, status, jobs })
     }

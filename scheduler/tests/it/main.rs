@@ -2,4 +2,5 @@
 
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a test reports by panicking")]
 
+mod http;
 mod rounds;
