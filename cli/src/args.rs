@@ -3,6 +3,7 @@
 mod farm;
 mod log;
 mod queue;
+mod scheduler;
 mod worker;
 
 use std::path::PathBuf;
@@ -11,9 +12,12 @@ use std::str::FromStr;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use common::farm::OutputFormat;
 
+use crate::client::args::ClientCommand;
+
 pub use self::farm::{FarmArgs, FarmCommand, S3Args, UpArgs};
 pub use self::log::{LogArgs, LogFormat};
 pub use self::queue::{PolicyArgs, QueueArgs};
+pub use self::scheduler::SchedulerArgs;
 pub use self::worker::WorkerArgs;
 
 /// Paints line drawings with the exact colours of their references.
@@ -32,10 +36,15 @@ pub enum Command {
     Paint(PaintArgs),
     /// Measure how well a model paints a data set whose true colours are known.
     Eval(EvalArgs),
+    /// Take episodes in for a farm.
+    Scheduler(SchedulerArgs),
     /// Paint for a farm.
     Worker(WorkerArgs),
     /// Run a whole farm on this machine.
     Farm(FarmArgs),
+    /// What can be asked of a farm.
+    #[command(flatten)]
+    Client(ClientCommand),
     /// Prepare models.
     Model(ModelArgs),
     /// Measure how fast parts of the farm are on this machine.

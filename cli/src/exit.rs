@@ -58,6 +58,17 @@ pub enum CliError {
         /// What the system says.
         source: std::io::Error,
     },
+    /// The farm does not do what is asked.
+    #[error(transparent)]
+    Client(#[from] crate::client::ClientError),
+    /// A file cannot be read.
+    #[error("{}: cannot read: {source}", path.display())]
+    Unreadable {
+        /// The file.
+        path: std::path::PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
     /// A result cannot be written.
     #[error("{}: cannot write: {source}", path.display())]
     Unwritable {
@@ -83,6 +94,8 @@ impl CliError {
             | Self::Farm(_)
             | Self::Start(_)
             | Self::Listen { .. }
+            | Self::Client(_)
+            | Self::Unreadable { .. }
             | Self::Unwritable { .. } => Exit::Error,
         }
     }

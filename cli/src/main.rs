@@ -2,14 +2,19 @@
 
 mod args;
 mod bench;
+mod client;
 mod engine;
 mod eval;
 mod exit;
 mod farm;
+mod identity;
 mod logging;
 mod model;
+mod models;
 mod paint;
 mod progress;
+mod scheduler;
+mod signals;
 mod terminal;
 mod worker;
 
@@ -21,8 +26,10 @@ fn main() -> std::process::ExitCode {
     let result = match Cli::parse().command {
         Command::Paint(args) => paint::run(&args),
         Command::Eval(args) => eval::run(&args),
+        Command::Scheduler(args) => scheduler::run(&args),
         Command::Worker(args) => worker::run(&args),
         Command::Farm(args) => farm::run(&args),
+        Command::Client(command) => client::run(&command),
         Command::Model(args) => model::run(&args),
         Command::Bench(args) => bench::run(&args),
     };

@@ -36,6 +36,31 @@ impl Progress {
         }
     }
 
+    /// Starts to show how many bytes are done.
+    pub fn bytes(what: &str, total: u64, quiet: bool) -> Self {
+        if total == 0 || quiet || !std::io::stderr().is_terminal() {
+            return Self { bar: ProgressBar::hidden() };
+        }
+        let bar = ProgressBar::new(total);
+        let template =
+            format!("{{bar:32}} {{bytes}}/{{total_bytes}} {what}  {{bytes_per_sec}}  {{eta}} left");
+        if let Ok(style) = ProgressStyle::with_template(&template) {
+            bar.set_style(style);
+        }
+        Self { bar }
+    }
+
+    /// So many more are done.
+    pub fn add(&self, count: u64) {
+        self.bar.inc(count);
+    }
+
+    /// So many are done now.
+    pub fn reach(&self, count: u64, message: &str) {
+        self.bar.set_position(count);
+        self.bar.set_message(message.to_owned());
+    }
+
     /// Something is done that has no name.
     pub fn step(&self) {
         self.bar.inc(1);

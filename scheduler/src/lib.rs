@@ -3,7 +3,9 @@
 
 pub mod api;
 pub mod episode;
+pub mod http;
 pub mod intake;
 pub mod plan;
+pub mod rounds;
 mod runs;
 pub mod service;

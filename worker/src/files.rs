@@ -4,7 +4,10 @@ use std::io::{self, Write as _};
 use std::path::Path;
 
 /// Writes a file under a temporary name beside its own and renames it, so that nobody sees half of it.
-pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
+///
+/// # Errors
+/// When the file cannot be written.
+pub fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder)?;
     let mut file = tempfile::Builder::new().prefix(".shiage-").suffix(".tmp").tempfile_in(folder)?;

@@ -12,3 +12,5 @@ pub mod sidecar;
 
 mod files;
 mod lru;
+
+pub use self::files::write_whole;

@@ -1,5 +1,7 @@
 //! How the processes of a farm reach its queue.
 
+use std::time::Duration;
+
 use clap::Args;
 use common::queue::{Policy, RedisQueue};
 
@@ -25,6 +27,11 @@ pub struct PolicyArgs {
 }
 
 impl PolicyArgs {
+    /// How long a lease lasts.
+    pub fn lease(self) -> Duration {
+        Duration::from_secs(u64::from(self.lease))
+    }
+
     /// The policy of the queue.
     pub fn policy(self) -> Policy {
         Policy { lease_ms: u64::from(self.lease) * 1_000, ..Policy::default() }

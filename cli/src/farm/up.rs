@@ -6,7 +6,6 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use serde::Serialize;
 use tokio::process::Command;
-use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
@@ -15,6 +14,7 @@ use super::keep::{Member, keep};
 use super::{ready, redis};
 use crate::args::UpArgs;
 use crate::exit::{CliError, Exit};
+use crate::signals::Signals;
 use crate::terminal;
 
 /// What is tried first for the scheduler.
@@ -86,14 +86,14 @@ struct Site {
 
 /// Runs `shiage farm up` until it is asked to end.
 pub async fn run(args: &UpArgs) -> Result<Exit, CliError> {
-    let mut asked = Asked::new()?;
+    let mut signals = Signals::new(false)?;
     let mut kept = Kept::default();
-    let started = tokio::select! {
-        started = start(args, &mut kept) => started,
-        () = asked.wait() => Ok(()),
+    let (started, asked) = tokio::select! {
+        started = start(args, &mut kept) => (started, false),
+        () = signals.first() => (Ok(()), true),
     };
-    if started.is_ok() && !asked.already {
-        asked.wait().await;
+    if started.is_ok() && !asked {
+        signals.first().await;
         terminal::note("stopping: workers finish the drawing in hand; once more ends at once");
     }
     let stopping = async {
@@ -104,7 +104,7 @@ pub async fn run(args: &UpArgs) -> Result<Exit, CliError> {
     };
     tokio::select! {
         () = stopping => {}
-        () = asked.wait() => {}
+        () = signals.again() => {}
     }
     started.map(|()| Exit::Done)
 }
@@ -249,29 +249,4 @@ fn free_address(port: u16) -> Result<SocketAddr, CliError> {
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     let free = TcpListener::bind(address).and_then(|listener| listener.local_addr());
     free.map_err(|source| CliError::Listen { address, source })
-}
-
-/// What asks the farm to end.
-struct Asked {
-    terminate: tokio::signal::unix::Signal,
-    interrupt: tokio::signal::unix::Signal,
-    already: bool,
-}
-
-impl Asked {
-    fn new() -> Result<Self, CliError> {
-        Ok(Self {
-            terminate: signal(SignalKind::terminate()).map_err(CliError::Start)?,
-            interrupt: signal(SignalKind::interrupt()).map_err(CliError::Start)?,
-            already: false,
-        })
-    }
-
-    async fn wait(&mut self) {
-        tokio::select! {
-            _ = self.terminate.recv() => {}
-            _ = self.interrupt.recv() => {}
-        }
-        self.already = true;
-    }
 }

@@ -78,7 +78,8 @@ fn intake(args: &PaintArgs) -> Intake {
     }
 }
 
-const fn mode(mode: ModeArg) -> Option<Mode> {
+/// The mode that an argument names.
+pub const fn mode(mode: ModeArg) -> Option<Mode> {
     match mode {
         ModeArg::Auto => None,
         ModeArg::PreviousFrame => Some(Mode::PreviousFrame),
@@ -94,7 +95,7 @@ fn jobs(episode: &Episode, intake: &Intake, shots: usize) -> Vec<Job> {
 }
 
 /// The clips that nothing can be painted from.
-fn bare_clips(episode: &Episode, shots: usize) -> impl Iterator<Item = Failure> {
+pub fn bare_clips(episode: &Episode, shots: usize) -> impl Iterator<Item = Failure> {
     let bare = move |clip: &&Clip| !clip.has_painted() && (clip.sheets.is_empty() || shots == 0);
     episode.clips.iter().filter(bare).filter_map(|clip| clip.drawings.first()).map(|drawing| {
         let path = drawing.line.parent().unwrap_or(&drawing.line).to_path_buf();

@@ -49,7 +49,7 @@ impl ServiceError {
         Self::Invalid { message: message.into(), details: Vec::new() }
     }
 
-    pub(super) fn damaged(what: impl std::fmt::Display, reason: impl std::fmt::Display) -> Self {
+    pub(crate) fn damaged(what: impl std::fmt::Display, reason: impl std::fmt::Display) -> Self {
         Self::Damaged { what: what.to_string(), reason: reason.to_string() }
     }
 

@@ -28,9 +28,10 @@ use self::commits::CommitFacts;
 pub use self::enqueue::{Enqueued, Plan};
 pub use self::error::{Result, ServiceError};
 pub use self::records::Record;
+pub(crate) use self::records::episode_of;
 
 /// Requests to the store at a time, for one request to the service.
-const AT_A_TIME: usize = 32;
+pub(crate) const AT_A_TIME: usize = 32;
 
 /// What a service is set up with.
 #[derive(Clone, Debug)]

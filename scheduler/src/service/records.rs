@@ -50,7 +50,7 @@ pub(super) fn run(id: &EpisodeId, revision: u32) -> Result<EpisodeId> {
 }
 
 /// The episode that a name in the queue is a version of.
-pub(super) fn episode_of(run: &EpisodeId) -> EpisodeId {
+pub(crate) fn episode_of(run: &EpisodeId) -> EpisodeId {
     let split = run.as_str().rsplit_once("-r");
     let id = split.filter(|(_, number)| number.parse::<u32>().is_ok_and(|number| number > 1));
     id.and_then(|(id, _)| id.parse().ok()).unwrap_or_else(|| run.clone())
@@ -119,7 +119,7 @@ impl Service {
     }
 
     /// Reads a document in JSON; none if there is none.
-    pub(super) async fn read_json<T: DeserializeOwned>(&self, key: &StoreKey) -> Result<Option<T>> {
+    pub(crate) async fn read_json<T: DeserializeOwned>(&self, key: &StoreKey) -> Result<Option<T>> {
         self.read(key, |bytes| serde_json::from_slice(bytes)).await
     }
 

@@ -1,5 +1,7 @@
-//! The scheduler, with the queue in memory and the store in a folder.
+//! The scheduler over queue and store.
 
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a test reports by panicking")]
 
+mod http;
+mod rounds;
 mod service;

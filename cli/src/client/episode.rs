@@ -1,0 +1,146 @@
+//! What is submitted: a folder or a manifest becomes a manifest and its files.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use common::Digest;
+use common::farm::{Alpha, Blob, Manifest};
+use scheduler::episode::{About, FileFacts, manifest};
+use scheduler::intake::{Episode, Intake, scan};
+
+use super::args::SubmitArgs;
+use super::upload::unreadable;
+use crate::args::AlphaArg;
+use crate::exit::CliError;
+use crate::paint;
+
+/// What is submitted.
+pub struct Submission {
+    /// The manifest.
+    pub manifest: Manifest,
+    /// A file for each digest in it that lies on this machine.
+    pub files: BTreeMap<Digest, PathBuf>,
+    /// What cannot be used, and why. The rest is submitted.
+    pub problems: Vec<String>,
+}
+
+/// Reads what the arguments name.
+pub fn read(args: &SubmitArgs) -> Result<Submission, CliError> {
+    let extension = args.episode.extension().map(|extension| extension.to_string_lossy().to_lowercase());
+    match extension.as_deref() {
+        _ if args.episode.is_dir() => from_folder(args),
+        Some("json") => from_manifest(&args.episode, Manifest::from_json),
+        Some("toml") => from_manifest(&args.episode, Manifest::from_toml),
+        _ => Err(CliError::Usage(format!(
+            "{}: neither a folder nor a manifest (.json, .toml)",
+            args.episode.display()
+        ))),
+    }
+}
+
+fn from_folder(args: &SubmitArgs) -> Result<Submission, CliError> {
+    let intake = Intake {
+        root: args.episode.clone(),
+        painted: args.painted.clone(),
+        sheets: args.sheets.clone(),
+        mode: paint::mode(args.mode),
+        clip_interval: args.clip_interval.map(|count| count.0),
+        exclude: None,
+    };
+    let mut episode = scan(&intake)?;
+    let found = episode.problems.drain(..);
+    let mut problems: Vec<String> = found.map(|p| format!("{}: {}", p.path.display(), p.error)).collect();
+    drop_damaged(&mut episode, &mut problems);
+    let bare = paint::bare_clips(&episode, args.shots.0);
+    problems.extend(bare.map(|failure| failure.to_string()));
+    episode.clips.retain(|clip| clip.has_painted() || (!clip.sheets.is_empty() && args.shots.0 > 0));
+    let scanned = manifest(&episode, &about(args)?, look)?;
+    Ok(Submission { manifest: scanned.manifest, files: scanned.files, problems })
+}
+
+/// A painted drawing that does not open is painted like the others, as `paint` does.
+fn drop_damaged(episode: &mut Episode, problems: &mut Vec<String>) {
+    for drawing in episode.clips.iter_mut().flat_map(|clip| &mut clip.drawings) {
+        let Some(painted) = &drawing.painted else { continue };
+        if let Err(error) = cel::codec::read(painted) {
+            problems.push(format!("{}: {}", painted.display(), error.cause));
+            drawing.painted = None;
+        }
+    }
+}
+
+fn about(args: &SubmitArgs) -> Result<About, CliError> {
+    let usage = |error: common::ids::InvalidName| CliError::Usage(error.to_string());
+    let show = match &args.show {
+        Some(show) => show.clone(),
+        None => name_of(&args.episode).parse().map_err(usage)?,
+    };
+    let user = match &args.user {
+        Some(user) => user.clone(),
+        None => std::env::var("USER").unwrap_or_else(|_| "unknown".into()).parse().map_err(usage)?,
+    };
+    Ok(About {
+        show,
+        user,
+        priority: args.priority,
+        pool: args.pool.clone(),
+        model: args.model.clone(),
+        alpha: match args.alpha {
+            AlphaArg::Composite => Alpha::Composite,
+            AlphaArg::Reference => Alpha::Reference,
+        },
+        output: args.format.output(),
+        mode: paint::mode(args.mode),
+        shots: u32::try_from(args.shots.0).ok(),
+    })
+}
+
+fn name_of(folder: &Path) -> String {
+    let absolute = folder.canonicalize().unwrap_or_else(|_| folder.to_path_buf());
+    absolute.file_name().map_or_else(|| "episode".into(), |name| name.to_string_lossy().into_owned())
+}
+
+fn look(path: &Path) -> Result<FileFacts, CliError> {
+    let file = std::fs::File::open(path).map_err(|source| unreadable(path, source))?;
+    let bytes = file.metadata().map_err(|source| unreadable(path, source))?.len();
+    let digest = Digest::of_reader(file).map_err(|source| unreadable(path, source))?;
+    let size = cel::codec::probe_file(path).ok().map(|size| [size.width, size.height]);
+    Ok(FileFacts { digest, bytes, size })
+}
+
+fn from_manifest<E: std::fmt::Display>(
+    path: &Path,
+    parse: impl FnOnce(&[u8]) -> Result<Manifest, E>,
+) -> Result<Submission, CliError> {
+    let bytes = std::fs::read(path).map_err(|source| unreadable(path, source))?;
+    let manifest = parse(&bytes).map_err(|error| CliError::Usage(format!("{}: {error}", path.display())))?;
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let files = beside(&manifest, folder)?;
+    Ok(Submission { manifest, files, problems: Vec::new() })
+}
+
+/// The files of a manifest that lie beside it: under their keys or their names.
+fn beside(manifest: &Manifest, folder: &Path) -> Result<BTreeMap<Digest, PathBuf>, CliError> {
+    let mut files = BTreeMap::new();
+    let mut take = |place: &str, blob: &Blob| -> Result<(), CliError> {
+        let candidates = [folder.join(place), folder.join(&blob.name)];
+        for path in candidates.into_iter().filter(|path| path.is_file()) {
+            if look(&path)?.digest == blob.digest {
+                files.insert(blob.digest.clone(), path);
+                return Ok(());
+            }
+        }
+        Ok(())
+    };
+    for drawing in manifest.clips.iter().flat_map(|clip| &clip.drawings) {
+        take(&drawing.key, &drawing.line)?;
+        if let Some(painted) = &drawing.painted {
+            take(&drawing.key.replace("line/", "gt/"), painted)?;
+        }
+    }
+    for sheet in manifest.sheets.values().flatten() {
+        take(&sheet.name.replace("gt/", "line/"), &sheet.line)?;
+        take(&sheet.name, &sheet.painted)?;
+    }
+    Ok(files)
+}

@@ -1,0 +1,47 @@
+//! The models of a farm's processes.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use cel::AlphaRule;
+use common::farm::ModelLabel;
+use worker::engine::{Engine, ShapeEngine};
+use worker::farm::FarmModel;
+use worker::model::{self, Device, Loaded};
+
+use crate::exit::CliError;
+
+/// Models that are part of the program.
+const USUAL: [&str; 2] = ["builtin", "shape"];
+
+/// Labels of the models that are part of the program: they are known without any worker.
+pub fn known() -> Result<Vec<ModelLabel>, CliError> {
+    Ok(load(&[], &Device::Cpu)?.iter().map(|model| model.label().clone()).collect())
+}
+
+/// The models of these names, or the usual ones.
+pub fn load(names: &[String], device: &Device) -> Result<Vec<FarmModel>, CliError> {
+    let usual = USUAL.map(str::to_owned);
+    let names = if names.is_empty() { &usual } else { names };
+    names.iter().map(|name| model(name, device)).collect()
+}
+
+fn model(name: &str, device: &Device) -> Result<FarmModel, CliError> {
+    Ok(match name {
+        "shape" => {
+            let engine: Arc<dyn Engine> = Arc::new(ShapeEngine);
+            FarmModel::new(name, Arc::clone(&engine), engine)
+        }
+        "builtin" => loaded(name, model::builtin(device)?),
+        folder => {
+            let folder = Path::new(folder);
+            let name = folder.file_name().map_or_else(|| name.into(), |last| last.to_string_lossy());
+            loaded(&name, model::load(folder, AlphaRule::Composite, device)?)
+        }
+    })
+}
+
+fn loaded(name: &str, model: Loaded) -> FarmModel {
+    let reference = model.clone().seeing(AlphaRule::Reference).engine();
+    FarmModel::new(name, model.engine().into(), reference.into())
+}

@@ -1,0 +1,52 @@
+//! The end of an episode is written down.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use bytes::Bytes;
+use common::farm::{Finished, Format, layout};
+use common::store::Create;
+
+use super::given;
+use super::progress::Progress;
+use crate::rounds::shared::Shared;
+use crate::service::{Record, Result, ServiceError};
+
+/// Writes down that an episode is finished: all its jobs have come to their end, and what they painted is published.
+pub(super) async fn close(
+    shared: &Shared,
+    record: &Record,
+    progress: &Progress,
+    dead_drawings: u32,
+) -> Result<()> {
+    let (jobs, given) = (progress.outcome(), progress.given.unwrap_or_default());
+    let finished = Finished {
+        format: Format,
+        revision: record.revision,
+        painted: jobs.painted,
+        given: given.published,
+        failed: jobs.failed + given.failed + dead_drawings,
+        at_ms: now_ms(),
+    };
+    let key = layout::finished(&record.id);
+    let bytes = Bytes::from(finished.to_json().map_err(|error| ServiceError::damaged(&key, error))?);
+    if shared.store().put_if_absent(&key, bytes.clone()).await? == Create::Existed {
+        if shared.service.record(&record.id).await?.finished.is_some() {
+            return Ok(());
+        }
+        // That of an earlier version.
+        shared.store().put(&key, bytes).await?;
+    }
+    let Finished { painted, given, failed, .. } = finished;
+    tracing::info!(episode = %record.id, painted, given, failed, "finished");
+    Ok(())
+}
+
+/// Publishes and ends an episode of which a person has painted all that was left, so that the queue never has it.
+pub(in crate::rounds) async fn without_jobs(shared: &Shared, record: &Record) -> Result<()> {
+    let given = Some(given::publish(shared, record).await?);
+    close(shared, record, &Progress { given, ..Progress::default() }, 0).await
+}
+
+fn now_ms() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis() as u64
+}

@@ -1,0 +1,49 @@
+//! A round is run again and again.
+
+use std::time::Duration;
+
+use common::queue::QueueError;
+
+use super::shared::Shared;
+use super::trouble::Trouble;
+use crate::service::{Result, ServiceError};
+
+/// Something done over and over.
+pub(super) trait Round: Send {
+    /// Its name in the log.
+    const NAME: &'static str;
+
+    /// How long it rests.
+    fn rest(&self) -> Duration;
+
+    /// Does it once.
+    fn round(&mut self) -> impl Future<Output = Result<()>> + Send;
+}
+
+/// Runs a round for ever. A failure is told once for each cause, and tried again after the usual rest.
+pub(super) async fn repeat<R: Round>(shared: &Shared, mut round: R) {
+    let mut trouble = Trouble::default();
+    loop {
+        match round.round().await {
+            Ok(()) => {
+                if trouble.is_over() {
+                    tracing::info!(round = R::NAME, "works again");
+                }
+            }
+            Err(error) => {
+                shared.follow(&error).await;
+                tell::<R>(&mut trouble, &error);
+            }
+        }
+        tokio::time::sleep(round.rest()).await;
+    }
+}
+
+fn tell<R: Round>(trouble: &mut Trouble, error: &ServiceError) {
+    // Another epoch is begun or joined within a second: no failure of anybody.
+    if matches!(error, ServiceError::Queue(QueueError::Epoch { .. })) {
+        tracing::debug!(round = R::NAME, %error, "another epoch");
+    } else if trouble.is_new(error) {
+        tracing::warn!(round = R::NAME, %error, "fails; trying on");
+    }
+}

@@ -1,0 +1,10 @@
+//! The scheduler over HTTP.
+
+mod auth;
+mod bodies;
+mod document;
+mod episodes;
+mod errors;
+mod farm;
+mod serve;
+mod site;

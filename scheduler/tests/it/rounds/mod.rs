@@ -1,0 +1,9 @@
+//! The rounds of schedulers, with workers that paint nothing.
+
+mod control;
+mod farm;
+mod manifest;
+mod painter;
+mod publish;
+mod recovery;
+mod replicas;
