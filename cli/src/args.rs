@@ -2,6 +2,7 @@
 
 mod farm;
 mod log;
+mod queue;
 mod scheduler;
 mod worker;
 
@@ -13,6 +14,7 @@ use common::farm::OutputFormat;
 
 pub use self::farm::{FarmArgs, FarmCommand, S3Args, UpArgs};
 pub use self::log::{LogArgs, LogFormat};
+pub use self::queue::{PolicyArgs, QueueArgs};
 pub use self::scheduler::SchedulerArgs;
 pub use self::worker::WorkerArgs;
 

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cel::AlphaRule;
-use common::queue::{JobQueue, Policy, RedisQueue};
+use common::queue::{JobQueue, RedisQueue};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use worker::engine::{Engine, ShapeEngine};
 use worker::farm::{Connect, Drain, End, FarmModel, Options, Worker};
 use worker::model::{self, Device, Loaded};
 
-use crate::args::WorkerArgs;
+use crate::args::{QueueArgs, WorkerArgs};
 use crate::exit::{CliError, Exit};
 use crate::{engine, farm, logging};
 
@@ -38,8 +38,8 @@ pub fn run(args: &WorkerArgs) -> Result<Exit, CliError> {
 async fn serve(args: &WorkerArgs, options: Options, models: Vec<FarmModel>) -> Result<Exit, CliError> {
     let signals = Signals::new(args.with_parent).map_err(CliError::Start)?;
     let store = common::store::open(&args.store).await?;
-    let queue = RedisQueue::connect(&args.redis, Policy::default()).await?;
-    let worker = Worker::new(options, models, Arc::new(queue), connect(args.redis.clone()), store)?;
+    let queue = args.queue.connect().await?;
+    let worker = Worker::new(options, models, Arc::new(queue), connect(&args.queue), store)?;
     let drain = worker.drain();
     tokio::select! {
         ended = worker.run() => Ok(exit(ended?)),
@@ -65,10 +65,11 @@ fn exit(end: End) -> Exit {
 }
 
 /// A connection for the heartbeat, made on its own thread.
-fn connect(address: String) -> Connect {
+fn connect(args: &QueueArgs) -> Connect {
+    let (address, policy) = (args.redis.clone(), args.policy.policy());
     Box::new(move || {
         Box::pin(async move {
-            let queue = RedisQueue::connect(&address, Policy::default()).await?;
+            let queue = RedisQueue::connect(&address, policy).await?;
             Ok(Arc::new(queue) as Arc<dyn JobQueue>)
         })
     })
@@ -90,9 +91,8 @@ impl Signals {
 
     /// Drains at the first signal; ends at the second one.
     async fn obey(mut self, drain: &Drain) {
-        let parent = async {
-            if self.with_parent { farm::gone().await } else { std::future::pending().await }
-        };
+        let parent =
+            async { if self.with_parent { farm::gone().await } else { std::future::pending().await } };
         tokio::select! {
             () = parent => {}
             _ = self.terminate.recv() => {}
@@ -149,7 +149,7 @@ fn options(args: &WorkerArgs, device: &Device, temporary: &Path) -> Result<Optio
         blob_bytes: args.disk_bytes,
         work_dir: args.work_dir.clone().unwrap_or_else(|| temporary.to_path_buf()),
         grace: Duration::from_secs(args.grace),
-        lease: Duration::from_millis(Policy::default().lease_ms),
+        lease: Duration::from_millis(args.queue.policy.policy().lease_ms),
         poll: POLL,
     })
 }

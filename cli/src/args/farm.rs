@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
+use super::PolicyArgs;
+
 /// Arguments of `farm`.
 #[derive(Debug, Args)]
 pub struct FarmArgs {
@@ -50,6 +52,9 @@ pub struct UpArgs {
     /// Seconds that a job should take.
     #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=3_600))]
     pub target_seconds: u32,
+    /// How the queue is kept.
+    #[command(flatten)]
+    pub policy: PolicyArgs,
     /// Print one line of JSON when the farm is ready.
     #[arg(long)]
     pub json: bool,

@@ -6,14 +6,14 @@ use std::str::FromStr;
 use clap::Args;
 use common::ids::Pool;
 
-use super::{DeviceArg, LogArgs};
+use super::{DeviceArg, LogArgs, QueueArgs};
 
 /// Arguments of `worker`.
 #[derive(Clone, Debug, Args)]
 pub struct WorkerArgs {
-    /// The queue, such as `redis://host:6379/0`.
-    #[arg(long, value_name = "URL", env = "SHIAGE_REDIS", hide_env_values = true)]
-    pub redis: String,
+    /// The queue.
+    #[command(flatten)]
+    pub queue: QueueArgs,
     /// The store: a folder, `file:///folder` or `s3://bucket/prefix?parameters`.
     #[arg(long, value_name = "URL", env = "SHIAGE_STORE", hide_env_values = true)]
     pub store: String,

@@ -45,7 +45,8 @@ impl Folder {
         let lock = root.join("lock");
         let held = File::create(&lock).map_err(at(&lock))?;
         if held.try_lock().is_err() {
-            let message = format!("{}: a farm runs there already; stop it, or give another --dir", root.display());
+            let message =
+                format!("{}: a farm runs there already; stop it, or give another --dir", root.display());
             return Err(CliError::Usage(message));
         }
         Ok(Self { root, _held: held })

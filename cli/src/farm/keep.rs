@@ -42,7 +42,7 @@ pub async fn keep(member: Member, mut stop: watch::Receiver<bool>) {
                         let status = status.map_or_else(|error| error.to_string(), |status| status.to_string());
                         terminal::note(&format!("{} ended ({status}); it is started again", member.name));
                     }
-                    _ = stop.wait_for(|&stop| stop) => return end(child).await,
+                    () = asked(&mut stop) => return end(child).await,
                 }
                 member.pid.store(0, Ordering::SeqCst);
             }
@@ -51,9 +51,14 @@ pub async fn keep(member: Member, mut stop: watch::Receiver<bool>) {
         pause = if began.elapsed() > HEALTHY { PAUSE } else { (pause * 2).min(LONGEST_PAUSE) };
         tokio::select! {
             () = tokio::time::sleep(pause) => {}
-            _ = stop.wait_for(|&stop| stop) => return,
+            () = asked(&mut stop) => return,
         }
     }
+}
+
+/// Comes back when a process is to stop, or nobody is left who could say so.
+pub async fn asked(stop: &mut watch::Receiver<bool>) {
+    let _ = stop.wait_for(|&stop| stop).await;
 }
 
 fn start(member: &Member) -> std::io::Result<Child> {

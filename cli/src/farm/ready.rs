@@ -24,7 +24,9 @@ pub async fn workers(redis: &str, pids: impl Fn() -> Vec<u32>) -> Result<(), Cli
         // The scheduler begins the epoch.
         let _ = queue.join().await;
         let registered = queue.workers().await.unwrap_or_default();
-        let infos = registered.iter().filter_map(|worker| serde_json::from_str::<common::farm::WorkerInfo>(&worker.info).ok());
+        let infos = registered
+            .iter()
+            .filter_map(|worker| serde_json::from_str::<common::farm::WorkerInfo>(&worker.info).ok());
         let there: Vec<u32> = infos.map(|info| info.pid).collect();
         pids().iter().all(|pid| there.contains(pid))
     })

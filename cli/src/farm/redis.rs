@@ -10,6 +10,7 @@ use common::queue::RedisServer;
 use tokio::sync::watch;
 
 use super::folder::Folder;
+use super::keep::asked;
 use crate::exit::CliError;
 use crate::terminal;
 
@@ -23,12 +24,15 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// Starts the server over the data of the folder.
 pub async fn start(folder: &Folder) -> Result<RedisServer, CliError> {
     let data = folder.join("redis");
-    if let Some(port) = std::fs::read_to_string(folder.join(PORT)).ok().and_then(|text| text.trim().parse().ok()) {
+    if let Some(port) =
+        std::fs::read_to_string(folder.join(PORT)).ok().and_then(|text| text.trim().parse().ok())
+    {
         end_earlier(port, &data.display().to_string());
     }
     let server = RedisServer::start(&data).await?;
     let path = folder.join(PORT);
-    std::fs::write(&path, server.port().to_string()).map_err(|source| CliError::Unwritable { path, source })?;
+    std::fs::write(&path, server.port().to_string())
+        .map_err(|source| CliError::Unwritable { path, source })?;
     Ok(server)
 }
 
@@ -38,7 +42,7 @@ pub async fn keep(mut server: RedisServer, pid: Arc<AtomicU32>, mut stop: watch:
         pid.store(server.pid(), Ordering::SeqCst);
         tokio::select! {
             () = tokio::time::sleep(LOOK) => {}
-            _ = stop.wait_for(|&stop| stop) => return,
+            () = asked(&mut stop) => return,
         }
         if !server.is_running() {
             terminal::note("Redis ended; it is started again");
@@ -59,7 +63,8 @@ fn end_earlier(port: u16, data: &str) {
         stream.write_all(command.as_bytes())?;
         Ok(BufReader::new(stream))
     };
-    let is_ours = |answer: BufReader<TcpStream>| answer.lines().take(5).any(|line| line.is_ok_and(|line| line == data));
+    let is_ours =
+        |answer: BufReader<TcpStream>| answer.lines().take(5).any(|line| line.is_ok_and(|line| line == data));
     if ask("CONFIG GET dir\r\n").is_ok_and(is_ours)
         && let Ok(answer) = ask("SHUTDOWN\r\n")
     {

@@ -17,11 +17,10 @@ pub async fn run(args: &S3Args) -> Result<Exit, CliError> {
         if args.with_parent {
             gone().await;
         } else {
-            std::future::pending().await
+            std::future::pending::<()>().await;
         }
     };
-    let served =
-        common::s3_server::serve_folder(listener, &args.root, &args.access_key, &args.secret_key);
+    let served = common::s3_server::serve_folder(listener, &args.root, &args.access_key, &args.secret_key);
     tokio::select! {
         served = served => served.map_err(|error| CliError::Start(std::io::Error::other(error)))?,
         _ = terminate.recv() => {}

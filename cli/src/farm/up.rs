@@ -51,7 +51,11 @@ impl Kept {
         self.0.push((stop, tokio::spawn(keep(stopped))));
     }
 
-    fn member(&mut self, name: &str, command: impl Fn() -> std::io::Result<Command> + Send + Sync + 'static) -> Arc<AtomicU32> {
+    fn member(
+        &mut self,
+        name: &str,
+        command: impl Fn() -> std::io::Result<Command> + Send + Sync + 'static,
+    ) -> Arc<AtomicU32> {
         let pid = Arc::new(AtomicU32::new(0));
         let member = Member { name: name.to_owned(), command: Box::new(command), pid: Arc::clone(&pid) };
         self.add(|stop| keep(member, stop));
@@ -77,6 +81,7 @@ struct Site {
     keys: Keys,
     redis: String,
     store: String,
+    lease: u32,
 }
 
 /// Runs `shiage farm up` until it is asked to end.
@@ -124,7 +129,7 @@ async fn start(args: &UpArgs, kept: &mut Kept) -> Result<(), CliError> {
             (format!("s3://{BUCKET}?endpoint=http://{address}"), Some(pid))
         }
     };
-    let site = Site { folder, keys, redis, store };
+    let site = Site { folder, keys, redis, store, lease: args.policy.lease };
     let address = listen(args)?;
     let scheduler = kept.member("scheduler", scheduler(site.clone(), address, args.target_seconds));
     ready::listens("the scheduler", address).await?;
@@ -142,7 +147,11 @@ async fn start(args: &UpArgs, kept: &mut Kept) -> Result<(), CliError> {
         redis: number(redis_pid),
         s3: number(s3_pid),
     };
-    tell(args, &site, &Ready { url: &url, token: &site.keys.token, redis: &site.redis, s3: &site.store, pids });
+    tell(
+        args,
+        &site,
+        &Ready { url: &url, token: &site.keys.token, redis: &site.redis, s3: &site.store, pids },
+    );
     Ok(())
 }
 
@@ -211,6 +220,7 @@ impl Site {
     fn process(&self, log: &str) -> std::io::Result<Command> {
         let mut command = shiage(&self.folder, log, &self.keys)?;
         command.env("SHIAGE_REDIS", &self.redis).env("SHIAGE_STORE", &self.store);
+        command.env("SHIAGE_LEASE", self.lease.to_string());
         Ok(command)
     }
 }

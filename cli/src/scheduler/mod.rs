@@ -89,9 +89,8 @@ impl Signals {
     }
 
     async fn wait(mut self) {
-        let parent = async {
-            if self.with_parent { farm::gone().await } else { std::future::pending().await }
-        };
+        let parent =
+            async { if self.with_parent { farm::gone().await } else { std::future::pending().await } };
         tokio::select! {
             () = parent => {}
             _ = self.terminate.recv() => {}

@@ -25,7 +25,8 @@ pub fn auth(args: &SchedulerArgs) -> Result<Auth, CliError> {
         return Auth::from_lines(&text).map_err(|error| said(error.to_string()));
     }
     let Some(list) = std::env::var_os(VARIABLE) else {
-        let message = format!("no tokens: give --tokens or {VARIABLE}, or --no-auth on an address of this machine");
+        let message =
+            format!("no tokens: give --tokens or {VARIABLE}, or --no-auth on an address of this machine");
         return Err(CliError::Usage(message));
     };
     let said = |error: InvalidTokens| CliError::Usage(format!("{VARIABLE}: {error}"));
@@ -53,7 +54,8 @@ mod tests {
 
     fn auth_of(extra: &[&str]) -> Result<Auth, String> {
         let always = ["shiage", "scheduler", "--redis", "redis://127.0.0.1", "--store", "/tmp/store"];
-        let Command::Scheduler(args) = Cli::try_parse_from(always.iter().chain(extra)).unwrap().command else {
+        let Command::Scheduler(args) = Cli::try_parse_from(always.iter().chain(extra)).unwrap().command
+        else {
             panic!("another command");
         };
         auth(&args).map_err(|error| error.to_string())
