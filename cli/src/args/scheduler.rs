@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::LogArgs;
+use super::{LogArgs, PolicyArgs};
 
 /// Arguments of `scheduler`.
 #[derive(Clone, Debug, Args)]
@@ -14,6 +14,9 @@ pub struct SchedulerArgs {
     #[arg(long, value_name = "URL", env = "SHIAGE_REDIS", hide_env_values = true)]
     #[arg(required_unless_present = "print_openapi", default_value_if("print_openapi", "true", ""))]
     pub redis: String,
+    /// How the queue is kept.
+    #[command(flatten)]
+    pub policy: PolicyArgs,
     /// The store: a folder, `file:///folder` or `s3://bucket/prefix?parameters`.
     #[arg(long, value_name = "URL", env = "SHIAGE_STORE", hide_env_values = true)]
     #[arg(required_unless_present = "print_openapi", default_value_if("print_openapi", "true", ""))]

@@ -5,7 +5,7 @@ mod tokens;
 use std::sync::Arc;
 
 use common::farm::ModelLabel;
-use common::queue::{Policy, RedisQueue};
+use common::queue::RedisQueue;
 use scheduler::http::{self, Auth};
 use scheduler::service::{Service, Settings};
 use serde::Serialize;
@@ -45,7 +45,7 @@ fn print_openapi() -> Result<Exit, CliError> {
 async fn serve(args: &SchedulerArgs, auth: Auth) -> Result<(), CliError> {
     let signals = Signals::new(args.with_parent).map_err(CliError::Start)?;
     let store = common::store::open(&args.store).await?;
-    let queue = RedisQueue::connect(&args.redis, Policy::default()).await?;
+    let queue = RedisQueue::connect(&args.redis, args.policy.policy()).await?;
     let settings = Settings { models: known_models(), target_seconds: args.target_seconds };
     let service = Arc::new(Service::new(Arc::new(queue), store, settings));
     let listener = listen(args).await?;
