@@ -44,8 +44,9 @@ fn print_openapi() -> Result<Exit, CliError> {
 
 async fn serve(args: &SchedulerArgs, auth: Auth) -> Result<(), CliError> {
     let signals = Signals::new(args.with_parent).map_err(CliError::Start)?;
-    let store = common::store::open(&args.store).await?;
-    let queue = RedisQueue::connect(&args.redis, args.policy.policy()).await?;
+    let address = |given: &Option<String>| given.clone().unwrap_or_default();
+    let store = common::store::open(&address(&args.store)).await?;
+    let queue = RedisQueue::connect(&address(&args.redis), args.policy.policy()).await?;
     let settings = Settings { models: known_models(), target_seconds: args.target_seconds };
     let service = Arc::new(Service::new(Arc::new(queue), store, settings));
     let listener = listen(args).await?;
