@@ -12,15 +12,15 @@ use super::{LogArgs, PolicyArgs};
 pub struct SchedulerArgs {
     /// The queue, such as `redis://host:6379/0`.
     #[arg(long, value_name = "URL", env = "SHIAGE_REDIS", hide_env_values = true)]
-    #[arg(required_unless_present = "print_openapi", default_value_if("print_openapi", "true", ""))]
-    pub redis: String,
-    /// The store: a folder, `file:///folder` or `s3://bucket/prefix?parameters`.
-    #[arg(long, value_name = "URL", env = "SHIAGE_STORE", hide_env_values = true)]
-    #[arg(required_unless_present = "print_openapi", default_value_if("print_openapi", "true", ""))]
-    pub store: String,
+    #[arg(required_unless_present = "print_openapi")]
+    pub redis: Option<String>,
     /// How the queue is kept.
     #[command(flatten)]
     pub policy: PolicyArgs,
+    /// The store: a folder, `file:///folder` or `s3://bucket/prefix?parameters`.
+    #[arg(long, value_name = "URL", env = "SHIAGE_STORE", hide_env_values = true)]
+    #[arg(required_unless_present = "print_openapi")]
+    pub store: Option<String>,
     /// Where to listen; port 0 takes a free one.
     #[arg(long, value_name = "ADDRESS", env = "SHIAGE_LISTEN", default_value = "127.0.0.1:8080")]
     pub listen: SocketAddr,

@@ -45,8 +45,8 @@ fn print_openapi() -> Result<Exit, CliError> {
 
 async fn serve(args: &SchedulerArgs, auth: Auth) -> Result<(), CliError> {
     let mut signals = Signals::new(args.with_parent)?;
-    let store = common::store::open(&args.store).await?;
-    let queue = RedisQueue::connect(&args.redis, args.policy.policy()).await?;
+    let store = common::store::open(args.store.as_deref().unwrap_or_default()).await?;
+    let queue = RedisQueue::connect(args.redis.as_deref().unwrap_or_default(), args.policy.policy()).await?;
     let settings = Settings { models: models::known()?, target_seconds: args.target_seconds };
     let service = Arc::new(Service::new(Arc::new(queue), store, settings));
     let listener = listen(args).await?;
