@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::bench::SimulateArgs;
+
 /// Paints line drawings with the exact colours of their references.
 #[derive(Debug, Parser)]
 #[command(version, about, propagate_version = true)]
@@ -186,6 +188,8 @@ pub struct BenchArgs {
 pub enum BenchCommand {
     /// The queue: jobs claimed and completed a second, latency, memory, time to rebuild.
     Queue(QueueBenchArgs),
+    /// The farm, simulated: how long an episode takes on so many GPUs, and where more do not help.
+    Simulate(SimulateArgs),
 }
 
 /// Arguments of `bench queue`.

@@ -39,6 +39,9 @@ pub enum CliError {
     /// The queue does not do what is asked.
     #[error(transparent)]
     Queue(#[from] common::queue::QueueError),
+    /// A farm cannot be simulated.
+    #[error(transparent)]
+    Simulate(#[from] scheduler::simulate::SimulateError),
     /// A runtime or a temporary folder cannot be made.
     #[error("cannot start: {0}")]
     Start(#[source] std::io::Error),
@@ -62,6 +65,7 @@ impl CliError {
             | Self::Model(_)
             | Self::Eval(_)
             | Self::Queue(_)
+            | Self::Simulate(_)
             | Self::Start(_)
             | Self::Unwritable { .. } => Exit::Error,
         }
