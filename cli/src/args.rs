@@ -1,9 +1,20 @@
 //! The command line.
 
+mod farm;
+mod log;
+mod queue;
+mod worker;
+
 use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use common::farm::OutputFormat;
+
+pub use self::farm::{FarmArgs, FarmCommand, S3Args, UpArgs};
+pub use self::log::{LogArgs, LogFormat};
+pub use self::queue::{PolicyArgs, QueueArgs};
+pub use self::worker::WorkerArgs;
 
 use crate::bench::SimulateArgs;
 
@@ -23,6 +34,10 @@ pub enum Command {
     Paint(PaintArgs),
     /// Measure how well a model paints a data set whose true colours are known.
     Eval(EvalArgs),
+    /// Paint for a farm.
+    Worker(WorkerArgs),
+    /// Run a whole farm on this machine.
+    Farm(FarmArgs),
     /// Prepare models.
     Model(ModelArgs),
     /// Measure how fast parts of the farm are on this machine.
@@ -60,6 +75,9 @@ pub struct PaintArgs {
     /// Print one JSON object on stdout at the end.
     #[arg(long)]
     pub json: bool,
+    /// The kind of file to write.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: FormatArg,
     /// Exit with 3 also when segments need review.
     #[arg(long)]
     pub strict: bool,
@@ -115,6 +133,29 @@ pub enum AlphaArg {
     Composite,
     /// The raw bytes.
     Reference,
+}
+
+/// The kinds of output file on the command line.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum FormatArg {
+    /// That of each line drawing.
+    #[default]
+    Same,
+    /// PNG.
+    Png,
+    /// TGA.
+    Tga,
+}
+
+impl FormatArg {
+    /// The format that it names.
+    pub const fn output(self) -> OutputFormat {
+        match self {
+            Self::Same => OutputFormat::Same,
+            Self::Png => OutputFormat::Png,
+            Self::Tga => OutputFormat::Tga,
+        }
+    }
 }
 
 /// A number from 1, or all.

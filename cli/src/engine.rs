@@ -11,13 +11,18 @@ use crate::exit::CliError;
 
 /// Loads the engine.
 pub fn load(args: &EngineArgs) -> Result<Box<dyn Engine>, CliError> {
-    let device = match args.device {
-        DeviceArg::Auto | DeviceArg::Cpu => Device::Cpu,
-    };
+    let device = device(args.device);
     match args.model.as_str() {
         "shape" => Ok(Box::new(ShapeEngine)),
         "builtin" => Ok(model::builtin(&device)?.engine()),
         folder => Ok(model::load(Path::new(folder), alpha(args.alpha), &device)?.engine()),
+    }
+}
+
+/// The device that an argument names.
+pub const fn device(device: DeviceArg) -> Device {
+    match device {
+        DeviceArg::Auto | DeviceArg::Cpu => Device::Cpu,
     }
 }
 

@@ -13,6 +13,8 @@ pub enum Exit {
     Usage = 2,
     /// Done, but some drawings failed or, where that was asked for, need review.
     Incomplete = 3,
+    /// The device of a worker does not paint any more: start it again, elsewhere if that does not help.
+    Broken = 4,
 }
 
 impl From<Exit> for ExitCode {
@@ -39,12 +41,26 @@ pub enum CliError {
     /// The queue does not do what is asked.
     #[error(transparent)]
     Queue(#[from] common::queue::QueueError),
+    /// The store does not do what is asked.
+    #[error(transparent)]
+    Store(#[from] common::store::StoreError),
+    /// A worker cannot start or go on.
+    #[error(transparent)]
+    Farm(#[from] worker::farm::FarmError),
     /// A farm cannot be simulated.
     #[error(transparent)]
     Simulate(#[from] scheduler::simulate::SimulateError),
     /// A runtime or a temporary folder cannot be made.
     #[error("cannot start: {0}")]
     Start(#[source] std::io::Error),
+    /// Nobody may listen there, or somebody does already.
+    #[error("{address}: cannot listen: {source}; give another address")]
+    Listen {
+        /// The address.
+        address: std::net::SocketAddr,
+        /// What the system says.
+        source: std::io::Error,
+    },
     /// A result cannot be written.
     #[error("{}: cannot write: {source}", path.display())]
     Unwritable {
@@ -61,12 +77,16 @@ impl CliError {
     pub const fn exit(&self) -> Exit {
         match self {
             Self::Usage(_) => Exit::Usage,
+            Self::Farm(worker::farm::FarmError::SelfTest { .. }) => Exit::Broken,
             Self::Intake(_)
             | Self::Model(_)
             | Self::Eval(_)
             | Self::Queue(_)
+            | Self::Store(_)
+            | Self::Farm(_)
             | Self::Simulate(_)
             | Self::Start(_)
+            | Self::Listen { .. }
             | Self::Unwritable { .. } => Exit::Error,
         }
     }

@@ -5,10 +5,13 @@ mod bench;
 mod engine;
 mod eval;
 mod exit;
+mod farm;
+mod logging;
 mod model;
 mod paint;
 mod progress;
 mod terminal;
+mod worker;
 
 use clap::Parser as _;
 
@@ -18,6 +21,8 @@ fn main() -> std::process::ExitCode {
     let result = match Cli::parse().command {
         Command::Paint(args) => paint::run(&args),
         Command::Eval(args) => eval::run(&args),
+        Command::Worker(args) => worker::run(&args),
+        Command::Farm(args) => farm::run(&args),
         Command::Model(args) => model::run(&args),
         Command::Bench(args) => bench::run(&args),
     };

@@ -6,10 +6,12 @@ pub mod ids;
 pub mod job;
 pub mod mode;
 pub mod queue;
+#[cfg(feature = "s3-server")]
+pub mod s3_server;
 pub mod store;
 #[cfg(feature = "testsuite")]
 pub mod testing;
 
 pub use digest::Digest;
-pub use job::{Drawing, Job, Reference};
+pub use job::{Before, Drawing, Job, Reference};
 pub use mode::Mode;

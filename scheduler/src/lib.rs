@@ -1,7 +1,10 @@
-//! Intake of drawings and the plan of which drawing is painted from what; how long that takes on a farm of some size.
+//! The scheduler: intake of drawings, the plan of which drawing is painted from what, the service over queue and store that
+//! takes episodes in and tells how far they are, and a farm that is only simulated.
 
+pub mod api;
 pub mod episode;
 pub mod intake;
 pub mod plan;
 mod runs;
+pub mod service;
 pub mod simulate;

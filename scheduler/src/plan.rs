@@ -24,7 +24,7 @@ fn job(clip: &Clip, run: &Run, carry: bool, sheets: &[Reference]) -> Option<Job>
     if targets.is_empty() || (anchor.is_none() && sheets.is_empty()) {
         return None;
     }
-    Some(Job { clip: clip.name.clone(), anchor, carry, sheets: sheets.to_vec(), targets })
+    Some(Job { clip: clip.name.clone(), anchor, before: None, carry, sheets: sheets.to_vec(), targets })
 }
 
 fn target(drawing: &ClipDrawing) -> Drawing {

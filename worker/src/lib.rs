@@ -3,6 +3,7 @@
 pub mod confidence;
 pub mod engine;
 pub mod eval;
+pub mod farm;
 pub mod matching;
 pub mod model;
 pub mod pipeline;
@@ -10,3 +11,4 @@ pub mod report;
 pub mod sidecar;
 
 mod files;
+mod lru;

@@ -9,7 +9,7 @@ use std::time::Instant;
 use common::{Job, Mode};
 use scheduler::intake::{Clip, Episode, Intake, scan};
 use scheduler::plan::plan;
-use worker::pipeline::{self, Failure, Settings, StageTimes};
+use worker::pipeline::{self, Failure, ReferenceCache, Settings, StageTimes, Stop, Tools};
 use worker::report::{Report, ReportClip, ReportDrawing};
 
 use self::summary::{Run, Summary};
@@ -19,17 +19,20 @@ use crate::engine::{self, alpha};
 use crate::exit::{CliError, Exit};
 use crate::progress::Progress;
 
+/// Bytes of embedded references that are kept for clips that come later.
+const REFERENCES: u64 = 64 << 20;
+
 /// Runs `shiage paint`.
 pub fn run(args: &PaintArgs) -> Result<Exit, CliError> {
     let start = Instant::now();
     let engine = engine::load(&args.engine)?;
     let intake = intake(args);
     let mut episode = scan(&intake)?;
-    outputs::check(&args.out, &episode)?;
-    let settings = Settings { out: args.out.clone(), alpha: alpha(args.engine.alpha) };
+    let settings = settings(args);
+    outputs::check(&settings, &episode)?;
     let tally = Tally::default();
     for problem in episode.problems.drain(..) {
-        tally.fail(Failure { path: problem.path, error: problem.error });
+        tally.fail(Failure::of_file(problem.path, problem.error));
     }
     give(&mut episode, &settings, &tally);
     bare_clips(&episode, args.shots.0).for_each(|failure| tally.fail(failure));
@@ -38,7 +41,10 @@ pub fn run(args: &PaintArgs) -> Result<Exit, CliError> {
     let times = StageTimes::default();
     let targets = jobs.iter().map(|job| job.targets.len()).sum();
     let progress = Progress::start(targets, args.json);
-    pipeline::run(engine.as_ref(), &jobs, &settings, &times, &|event| {
+    let (references, stop) = (ReferenceCache::new(REFERENCES), Stop::default());
+    let engine = engine.as_ref();
+    let tools = Tools { engine, settings: &settings, references: &references, times: &times, stop: &stop };
+    pipeline::run(tools, &jobs, &|event| {
         progress.advance(&event);
         progress.beside(|| tally.count(event));
     });
@@ -46,16 +52,19 @@ pub fn run(args: &PaintArgs) -> Result<Exit, CliError> {
     let outcome = tally.finish();
 
     let mode = mode_name(&episode, &intake);
-    let report = report(args, &episode, &outcome.failed, engine.as_ref(), &mode);
+    let report = report(args, &episode, &outcome.failed, engine, &mode);
     let path = args.out.join("report.html");
     if outcome.changed() || !path.exists() {
         report.write(&args.out).map_err(|source| CliError::Unwritable { path, source })?;
     }
-    let engine = engine.as_ref();
     let run = Run { args, episode: &episode, outcome: &outcome, engine, mode: &mode, times: &times, start };
     let summary = Summary::new(&run);
     summary.print(args);
     Ok(summary.exit(args.strict))
+}
+
+fn settings(args: &PaintArgs) -> Settings {
+    Settings { out: args.out.clone(), alpha: alpha(args.engine.alpha), output: args.format.output() }
 }
 
 fn intake(args: &PaintArgs) -> Intake {
@@ -87,9 +96,10 @@ fn jobs(episode: &Episode, intake: &Intake, shots: usize) -> Vec<Job> {
 /// The clips that nothing can be painted from.
 fn bare_clips(episode: &Episode, shots: usize) -> impl Iterator<Item = Failure> {
     let bare = move |clip: &&Clip| !clip.has_painted() && (clip.sheets.is_empty() || shots == 0);
-    episode.clips.iter().filter(bare).filter_map(|clip| clip.drawings.first()).map(|drawing| Failure {
-        path: drawing.line.parent().unwrap_or(&drawing.line).to_path_buf(),
-        error: "nothing to paint from: give painted drawings (--painted) or design sheets (--sheets)".into(),
+    episode.clips.iter().filter(bare).filter_map(|clip| clip.drawings.first()).map(|drawing| {
+        let path = drawing.line.parent().unwrap_or(&drawing.line).to_path_buf();
+        let error = "nothing to paint from: give painted drawings (--painted) or design sheets (--sheets)";
+        Failure::of_file(path, error.into())
     })
 }
 
@@ -125,7 +135,7 @@ fn report(
     mode: &str,
 ) -> Report {
     let drawing = |drawing: &scheduler::intake::ClipDrawing| ReportDrawing {
-        key: drawing.key.clone(),
+        key: args.format.output().name_of(&drawing.key),
         line: drawing.line.clone(),
         given: drawing.painted.is_some(),
     };

@@ -10,3 +10,4 @@ mod golden;
 mod incremental;
 mod layouts;
 mod support;
+mod worker;

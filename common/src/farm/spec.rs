@@ -6,6 +6,7 @@ use super::blob::{Blob, BlobReference};
 use super::format::Format;
 use super::job_id::JobId;
 use super::options::{Alpha, OutputFormat};
+use crate::queue::Affinity;
 
 /// What a worker reads from `jobs/<jid>/spec.json`: everything that its results follow from, and nothing else. The
 /// digest of its bytes is the job's id.
@@ -86,6 +87,19 @@ impl JobSpec {
     pub fn to_json(&self) -> serde_json::Result<(JobId, Vec<u8>)> {
         let bytes = serde_json::to_vec(self)?;
         Ok((JobId::of(&bytes), bytes))
+    }
+
+    /// Which references the job is painted from, as the queue knows them. Sheets are many and serve many clips, so they
+    /// decide; an anchor, which serves one clip, only where there are none.
+    #[must_use]
+    pub fn affinity(&self) -> Affinity {
+        let decisive = if self.sheets.is_empty() { self.anchor.as_slice() } else { &self.sheets };
+        let mut text = self.model.clone();
+        for reference in decisive {
+            text.push_str(reference.line.digest.as_str());
+            text.push_str(reference.painted.digest.as_str());
+        }
+        Affinity::of(&text)
     }
 
     /// Reads the spec of a job and makes sure that it is this job's.

@@ -17,7 +17,7 @@ pub struct Pulse {
 }
 
 /// Why a job is where it is.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "kebab-case")]
 pub enum Explanation {
     /// It waits for jobs that are not done.

@@ -10,24 +10,17 @@ use futures::StreamExt;
 use futures::stream::{self, BoxStream};
 use http_body_util::{BodyExt, StreamBody};
 use hyper::body::{Frame, Incoming};
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
-use hyper::{HeaderMap, Method, Request, Response, StatusCode};
-use hyper_util::rt::TokioIo;
+use hyper::{HeaderMap, Request, Response, StatusCode};
 use s3s::access::{S3Access, S3AccessContext};
-use s3s::auth::SimpleAuth;
 use s3s::dto::PutObjectInput;
-use s3s::service::{S3Service, S3ServiceBuilder};
 use s3s::{Body, S3Request, S3Result, s3_error};
-use s3s_fs::FileSystem;
 use tempfile::TempDir;
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::RwLock;
-use tokio::task::{JoinHandle, JoinSet};
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
 
+use crate::s3_server::{self, BoxError, S3Files};
 use crate::store::S3Options;
 
-type BoxError = Box<dyn std::error::Error + Send + Sync>;
 type Frames = BoxStream<'static, Result<Frame<Bytes>, BoxError>>;
 
 /// Whether `If-None-Match: *` has an effect on a server.
@@ -75,8 +68,7 @@ struct Injection {
 }
 
 struct Shared {
-    service: S3Service,
-    files: RwLock<()>,
+    files: S3Files,
     calls: Mutex<Vec<Call>>,
     injections: Mutex<Vec<Injection>>,
 }
@@ -107,20 +99,23 @@ impl S3Server {
         let (access_key, secret_key, bucket) = ("farm", "the-secret-of-the-farm", "frames");
         let files = tempfile::tempdir().expect("a temporary folder");
         std::fs::create_dir(files.path().join(bucket)).expect("a folder for the bucket");
-        let mut builder = S3ServiceBuilder::new(FileSystem::new(files.path()).expect("a store of files"));
-        builder.set_auth(SimpleAuth::from_single(access_key, secret_key));
-        if conditions == Conditions::Ignored {
-            builder.set_access(WithoutConditions);
-        }
+        let server = match conditions {
+            Conditions::Atomic => S3Files::new(files.path(), access_key, secret_key),
+            Conditions::Ignored => {
+                S3Files::with_access(files.path(), access_key, secret_key, WithoutConditions)
+            }
+        };
         let shared = Arc::new(Shared {
-            service: builder.build(),
-            files: RwLock::default(),
+            files: server.expect("a store of files"),
             calls: Mutex::default(),
             injections: Mutex::default(),
         });
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let endpoint = format!("http://{}", listener.local_addr().expect("an address"));
-        let accepting = tokio::spawn(accept(listener, Arc::clone(&shared)));
+        let accepting = tokio::spawn(s3_server::serve(listener, {
+            let shared = Arc::clone(&shared);
+            move |request| answer(Arc::clone(&shared), request)
+        }));
         let [access_key, secret_key, bucket] = [access_key, secret_key, bucket].map(str::to_owned);
         Self { endpoint, access_key, secret_key, bucket, files, shared, accepting }
     }
@@ -192,23 +187,6 @@ impl S3Access for WithoutConditions {
     }
 }
 
-async fn accept(listener: TcpListener, shared: Arc<Shared>) {
-    // The connections end with this task.
-    let mut connections = JoinSet::new();
-    while let Ok((stream, _)) = listener.accept().await {
-        while connections.try_join_next().is_some() {}
-        connections.spawn(serve(stream, Arc::clone(&shared)));
-    }
-}
-
-async fn serve(stream: TcpStream, shared: Arc<Shared>) {
-    // Else each answer waits 40 ms for the confirmation of its headers.
-    stream.set_nodelay(true).expect("a connection");
-    let service = service_fn(move |request| answer(Arc::clone(&shared), request));
-    // A client that goes away is no error of the server.
-    let _ended = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
-}
-
 async fn answer(shared: Arc<Shared>, request: Request<Incoming>) -> Result<Response<Body>, BoxError> {
     let call = Call {
         method: request.method().to_string(),
@@ -219,19 +197,19 @@ async fn answer(shared: Arc<Shared>, request: Request<Incoming>) -> Result<Respo
     let fault = shared.next_fault(&call);
     locked(&shared.calls).push(call);
     match fault {
-        None => shared.serve(request).await,
+        None => shared.files.answer(request).await,
         Some(Fault::Answer(status, code)) => {
             // A client that still writes would meet a closed connection instead of the answer.
             BodyExt::collect(request.into_body()).await?;
             Ok(failure(status, code))
         }
         Some(Fault::LoseAnswer) => {
-            let _lost = shared.serve(request).await?;
+            let _lost = shared.files.answer(request).await?;
             Ok(failure(500, "InternalError"))
         }
         Some(Fault::Hang) => std::future::pending().await,
-        Some(Fault::CutContent) => changed(shared.serve(request).await?, cut).await,
-        Some(Fault::FlipBit) => changed(shared.serve(request).await?, flip).await,
+        Some(Fault::CutContent) => changed(shared.files.answer(request).await?, cut).await,
+        Some(Fault::FlipBit) => changed(shared.files.answer(request).await?, flip).await,
     }
 }
 
@@ -241,19 +219,6 @@ impl Shared {
         let next = injections.iter_mut().find(|next| next.times > 0 && (next.meant_for)(call))?;
         next.times -= 1;
         Some(next.fault)
-    }
-
-    async fn serve(&self, request: Request<Incoming>) -> Result<Response<Body>, BoxError> {
-        // `s3s-fs` looks and then writes, and writes the content and then what is known of it. One writer at a time,
-        // and no reader meanwhile, makes that atomic, as it is elsewhere.
-        let reads = matches!(*request.method(), Method::GET | Method::HEAD);
-        let (_reading, _writing);
-        if reads {
-            _reading = self.files.read().await;
-        } else {
-            _writing = self.files.write().await;
-        }
-        Ok(self.service.call(request.map(Body::from)).await.map_err(|error| format!("{error:?}"))?)
     }
 }
 

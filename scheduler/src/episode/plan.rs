@@ -181,7 +181,6 @@ impl<'a> ClipPlan<'a> {
             Before::Corrected(reference) => (Vec::new(), None, Some(reference.clone())),
         };
         let cost_ms = self.cost_ms(targets.len())?;
-        let affinity = self.affinity(anchor.as_ref());
         let spec = JobSpec {
             format: Format,
             model: self.manifest.model.clone(),
@@ -194,6 +193,7 @@ impl<'a> ClipPlan<'a> {
             sheets: self.sheets.clone(),
             targets,
         };
+        let affinity = spec.affinity();
         let (id, _) =
             spec.to_json().map_err(|source| PlanError::Unwritable { clip: self.clip.name(), source })?;
         Ok(Planned { clip: self.clip.name(), spec, id, needs, cost_ms, affinity })
@@ -204,17 +204,5 @@ impl<'a> ClipPlan<'a> {
         let fits = u32::try_from(cost).ok().filter(|&cost| cost <= MAX_COST_MS);
         let hours = cost / 3_600_000;
         fits.ok_or_else(|| PlanError::TooLong { clip: self.clip.name(), drawings, hours })
-    }
-
-    /// Sheets are many and serve many clips, so they decide; an anchor, which serves one clip, only where there are none.
-    fn affinity(&self, anchor: Option<&BlobReference>) -> Affinity {
-        let decisive =
-            if self.sheets.is_empty() { anchor.map_or(&[][..], std::slice::from_ref) } else { &self.sheets };
-        let mut text = self.manifest.model.clone();
-        for reference in decisive {
-            text.push_str(reference.line.digest.as_str());
-            text.push_str(reference.painted.digest.as_str());
-        }
-        Affinity::of(&text)
     }
 }

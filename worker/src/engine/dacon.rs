@@ -1,5 +1,7 @@
 //! The engine of the published model.
 
+use std::sync::Arc;
+
 use candle_core::Tensor;
 use cel::{AlphaRule, Drawing, Labels};
 use common::Digest;
@@ -15,6 +17,8 @@ use crate::model::{Dacon, Embedding, Version};
 pub struct DaconEngine {
     model: Dacon,
     alpha: AlphaRule,
+    /// What identifies its weights and dimensions.
+    description: Arc<[u8]>,
     digest: Digest,
 }
 
@@ -23,7 +27,14 @@ impl DaconEngine {
     #[must_use]
     pub fn new(model: Dacon, alpha: AlphaRule, description: &[u8]) -> Self {
         let digest = Digest::of_parts([alpha.name().as_bytes(), description]);
-        Self { model, alpha, digest }
+        Self { model, alpha, description: description.into(), digest }
+    }
+
+    /// The same model, the weights not loaded again, for drawings whose alpha is read otherwise.
+    #[must_use]
+    pub fn seeing(self, alpha: AlphaRule) -> Self {
+        let description = Arc::clone(&self.description);
+        Self::new(self.model, alpha, &description)
     }
 
     /// The model.

@@ -32,6 +32,16 @@ pub enum EngineError {
     },
 }
 
+impl EngineError {
+    /// Whether the device has not enough memory: a smaller drawing, or a larger device, may do.
+    #[must_use]
+    pub fn is_out_of_memory(&self) -> bool {
+        // Drivers and allocators tell it in words alone.
+        let text = self.to_string().to_ascii_lowercase();
+        text.contains("out of memory") || text.contains("out_of_memory")
+    }
+}
+
 /// What an engine knows of the segments of one drawing.
 #[derive(Clone, Debug)]
 pub enum SegmentFeatures {

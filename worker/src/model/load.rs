@@ -30,6 +30,16 @@ pub enum Loaded {
 }
 
 impl Loaded {
+    /// The same model for drawings whose alpha is read otherwise.
+    #[must_use]
+    pub fn seeing(self, alpha: AlphaRule) -> Self {
+        match self {
+            Self::Dacon(engine) => Self::Dacon(engine.seeing(alpha)),
+            // It reads drawings the same way, always.
+            matcher @ Self::Matcher(_) => matcher,
+        }
+    }
+
     /// The model as an engine.
     #[must_use]
     pub fn engine(self) -> Box<dyn Engine> {

@@ -25,6 +25,8 @@ pub(super) enum PaintError {
     Engine(#[from] EngineError),
     #[error(transparent)]
     Unencodable(#[from] cel::EncodeError),
+    #[error("the sidecar of the drawing before cannot be read: {0}")]
+    NoSidecar(std::io::Error),
     #[error("cannot write the painted drawing: {0}")]
     Unwritable(std::io::Error),
 }
@@ -36,13 +38,47 @@ pub struct Failure {
     pub path: PathBuf,
     /// What is wrong and what to do.
     pub error: String,
+    /// Whose fault it is.
+    #[serde(skip)]
+    pub cause: Cause,
+}
+
+/// What a failure lies in: a farm paints the drawing elsewhere if that can help.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// The file: it fails everywhere.
+    File,
+    /// The engine or its device.
+    Engine,
+    /// The device has not enough memory.
+    Memory,
+    /// The painted drawing cannot be written here.
+    Disk,
+}
+
+impl PaintError {
+    fn cause(&self) -> Cause {
+        match self {
+            Self::Engine(error) if error.is_out_of_memory() => Cause::Memory,
+            Self::Engine(_) => Cause::Engine,
+            Self::Unwritable(_) => Cause::Disk,
+            _ => Cause::File,
+        }
+    }
 }
 
 impl Failure {
+    /// A file that cannot be used.
+    #[must_use]
+    pub fn of_file(path: PathBuf, error: String) -> Self {
+        Self { path, error, cause: Cause::File }
+    }
+
     pub(super) fn new(path: &Path, error: &PaintError) -> Self {
+        let cause = error.cause();
         // One line, whatever a library's message holds.
         let error = error.to_string().split_whitespace().collect::<Vec<_>>().join(" ");
-        Self { path: path.to_path_buf(), error }
+        Self { path: path.to_path_buf(), error, cause }
     }
 }
 

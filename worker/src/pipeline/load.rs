@@ -47,27 +47,38 @@ impl DrawingFile {
     }
 }
 
-/// A reference with its segments and their colours.
+/// The files of a reference, not decoded yet.
 #[derive(Debug)]
-pub(super) struct LoadedReference {
-    /// Digest of line drawing and painted drawing.
-    pub identity: Digest,
-    pub segmented: Segmented,
-    pub colours: Vec<Rgba>,
+pub(super) struct ReferenceFiles {
+    line: DrawingFile,
+    painted: DrawingFile,
 }
 
-impl LoadedReference {
-    pub fn load(reference: &Reference, alpha: AlphaRule, times: &StageTimes) -> Result<Self, Failure> {
+impl ReferenceFiles {
+    pub fn load(reference: &Reference, times: &StageTimes) -> Result<Self, Failure> {
+        let load = |path: &Path| DrawingFile::load(path, times).map_err(|error| Failure::new(path, &error));
+        Ok(Self { line: load(&reference.line)?, painted: load(&reference.painted)? })
+    }
+
+    /// Digest of line drawing and painted drawing.
+    pub fn identity(&self) -> Digest {
+        Digest::of_parts([&self.line, &self.painted].map(|file| file.digest.as_str().as_bytes()))
+    }
+
+    /// The segments and their colours.
+    pub fn segment(
+        &self,
+        reference: &Reference,
+        alpha: AlphaRule,
+        times: &StageTimes,
+    ) -> Result<(Segmented, Vec<Rgba>), Failure> {
         let of_line = |error| Failure::new(&reference.line, &error);
         let of_painted = |error| Failure::new(&reference.painted, &error);
-        let line = DrawingFile::load(&reference.line, times).map_err(of_line)?;
-        let segmented = line.segment(alpha, times).map_err(of_line)?;
-        let file = DrawingFile::load(&reference.painted, times).map_err(of_painted)?;
-        let painted = file.decode(times).map_err(of_painted)?;
+        let segmented = self.line.segment(alpha, times).map_err(of_line)?;
+        let painted = self.painted.decode(times).map_err(of_painted)?;
         let colours = times
             .time(Stage::Segment, || cel::segment_colours(&segmented.labels, &painted))
             .map_err(|error| of_painted(error.into()))?;
-        let parts = [line.digest.as_str().as_bytes(), file.digest.as_str().as_bytes()];
-        Ok(Self { identity: Digest::of_parts(parts), segmented, colours })
+        Ok((segmented, colours))
     }
 }

@@ -2,51 +2,50 @@
 //!
 //! The channels between them hold one drawing each, so that the engine never waits and memory stays bounded.
 
+mod cache;
 mod error;
+mod front;
 mod given;
+mod label;
 mod load;
 mod previous;
 mod reference;
+mod settings;
 mod stages;
+mod stop;
 mod walk;
 mod write;
 
-use std::path::PathBuf;
 use std::sync::mpsc::sync_channel;
 
-use cel::{AlphaRule, InkRule};
-use common::{Digest, Drawing, Job};
+use common::{Drawing, Job};
 
 use self::error::PaintError;
 use self::load::{DrawingFile, Segmented};
 use crate::engine::Engine;
 use crate::sidecar::Sidecar;
 
-pub use self::error::Failure;
+pub use self::cache::{CacheUse, ReferenceCache};
+pub use self::error::{Cause, Failure};
 pub use self::given::give;
+pub use self::label::label;
+pub use self::settings::Settings;
 pub use self::stages::{Stage, StageTimes};
+pub use self::stop::Stop;
 
-/// What holds for a whole run.
-#[derive(Clone, Debug)]
-pub struct Settings {
-    /// Folder of the painted drawings.
-    pub out: PathBuf,
-    /// How alpha is read in line drawings.
-    pub alpha: AlphaRule,
-}
-
-impl Settings {
-    /// Line that is not opaque black stays as it was drawn, unless the reference implementation is replayed.
-    fn ink(&self) -> InkRule {
-        match self.alpha {
-            AlphaRule::Composite => InkRule::AsDrawn,
-            AlphaRule::Reference => InkRule::OpaqueBlackOnly,
-        }
-    }
-
-    fn painted(&self, key: &str) -> PathBuf {
-        self.out.join(key)
-    }
+/// What a run paints with.
+#[derive(Clone, Copy)]
+pub struct Tools<'a> {
+    /// What compares segments.
+    pub engine: &'a dyn Engine,
+    /// What holds for the whole run.
+    pub settings: &'a Settings,
+    /// References that were embedded before.
+    pub references: &'a ReferenceCache,
+    /// Where the time goes.
+    pub times: &'a StageTimes,
+    /// Ends the run early.
+    pub stop: &'a Stop,
 }
 
 /// What became of one file.
@@ -66,13 +65,8 @@ pub enum Event {
 }
 
 /// Paints jobs in order and tells `observe` of every drawing, from any thread.
-pub fn run(
-    engine: &dyn Engine,
-    jobs: &[Job],
-    settings: &Settings,
-    times: &StageTimes,
-    observe: &(dyn Fn(Event) + Sync),
-) {
+pub fn run(tools: Tools<'_>, jobs: &[Job], observe: &(dyn Fn(Event) + Sync)) {
+    let Tools { settings, times, .. } = tools;
     std::thread::scope(|scope| {
         let (ahead, drawings) = sync_channel(1);
         let (finished, to_write) = sync_channel(1);
@@ -88,8 +82,7 @@ pub fn run(
                 observe(write::commit(painting, settings, times));
             }
         });
-        let painter = walk::Painter { engine, settings, times, observe, finished };
-        painter.walk(jobs, &drawings);
+        walk::Painter { tools, observe, finished }.walk(jobs, &drawings);
     });
 }
 
@@ -112,21 +105,6 @@ impl Fetched {
         };
         Self { line, segmented, earlier }
     }
-}
-
-/// Everything the result of a target follows from, as one digest.
-///
-/// A drawing painted by ourselves counts by its own fingerprint: same fingerprint, same bytes.
-fn fingerprint<'a>(
-    engine: &dyn Engine,
-    settings: &Settings,
-    line: &'a Digest,
-    references: impl Iterator<Item = &'a Digest>,
-) -> Digest {
-    const FORMAT: &[u8] = b"shiage painting 2";
-    let alpha = settings.alpha.name();
-    let fixed = [FORMAT, engine.digest().as_str().as_bytes(), alpha.as_bytes(), line.as_str().as_bytes()];
-    Digest::of_parts(fixed.into_iter().chain(references.map(|digest| digest.as_str().as_bytes())))
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! The result of an earlier run: whether it still stands, and how it serves as reference.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use cel::{AlphaRule, FileKind};
 use common::Digest;
@@ -42,19 +42,20 @@ pub(super) struct Earlier {
     pub identity: Digest,
     pub line: DrawingFile,
     pub sidecar: Sidecar,
-    /// Edited by a person: the colours are read from the file, not from the sidecar.
-    pub edited: bool,
+    /// The painted file, if a person has edited it: the colours are read from there, not from the sidecar.
+    pub edited: Option<PathBuf>,
 }
 
 impl Earlier {
-    /// Segments the drawing and finds its colours; `None` if the painted file has gone or does not fit.
-    pub fn prepare(self, painted: &Path, alpha: AlphaRule, times: &StageTimes) -> Option<PreparedReference> {
+    /// Segments the drawing and finds its colours; `None` if an edited file has gone or does not fit.
+    pub fn prepare(self, alpha: AlphaRule, times: &StageTimes) -> Option<PreparedReference> {
         let segmented = self.line.segment(alpha, times).ok()?;
-        let painted = if self.edited {
-            let painted = cel::codec::read(painted).ok()?;
-            Painted::by_hand(cel::segment_colours(&segmented.labels, &painted).ok()?)
-        } else {
-            self.painted(&segmented)?
+        let painted = match &self.edited {
+            Some(edited) => {
+                let edited = cel::codec::read(edited).ok()?;
+                Painted::by_hand(cel::segment_colours(&segmented.labels, &edited).ok()?)
+            }
+            None => self.painted(&segmented)?,
         };
         Some(PreparedReference::waiting(self.name, self.identity, painted, segmented))
     }

@@ -4,14 +4,16 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::rc::Rc;
+use std::sync::Arc;
 
-use cel::{AlphaRule, Rgba};
-use common::{Digest, Job, Reference};
+use cel::Rgba;
+use common::{Before, Digest, Job, Reference};
 
-use super::load::{LoadedReference, Segmented};
-use super::stages::{Stage, StageTimes};
-use super::{Failure, PaintError};
-use crate::engine::{Engine, SegmentFeatures};
+use super::cache::Kept;
+use super::load::{ReferenceFiles, Segmented};
+use super::stages::Stage;
+use super::{Failure, PaintError, Tools};
+use crate::engine::SegmentFeatures;
 
 /// A reference as the painter holds it.
 pub(super) struct PreparedReference {
@@ -19,14 +21,13 @@ pub(super) struct PreparedReference {
     pub name: String,
     /// Digest of everything its features and colours follow from.
     pub identity: Digest,
-    /// Colour of each segment, in label order.
-    pub colours: Vec<Rgba>,
-    /// Probability that each colour is right; 1 where a person painted.
-    pub trust: Vec<f32>,
+    /// Its colours.
+    pub painted: Arc<Painted>,
     features: RefCell<State>,
 }
 
-/// The colours of a drawing's segments, in label order, and how sure each is.
+/// The colours of a drawing's segments, in label order, and how sure each is: 1 where a person painted.
+#[derive(Debug)]
 pub(super) struct Painted {
     pub colours: Vec<Rgba>,
     pub trust: Vec<f32>,
@@ -43,36 +44,43 @@ impl Painted {
 enum State {
     /// Not compared with yet. The drawing is let go once its features are known.
     Waiting(Box<Segmented>),
-    Embedded(Rc<SegmentFeatures>),
+    Embedded(Arc<SegmentFeatures>),
 }
 
 impl PreparedReference {
     /// A drawing whose features are not known yet.
     pub fn waiting(name: String, identity: Digest, painted: Painted, segmented: Segmented) -> Self {
         let features = RefCell::new(State::Waiting(Box::new(segmented)));
-        Self { name, identity, colours: painted.colours, trust: painted.trust, features }
+        Self { name, identity, painted: Arc::new(painted), features }
     }
 
-    /// A drawing just painted: its features were computed as a target.
-    pub fn embedded(name: String, identity: Digest, painted: Painted, features: Rc<SegmentFeatures>) -> Self {
-        let features = RefCell::new(State::Embedded(features));
-        Self { name, identity, colours: painted.colours, trust: painted.trust, features }
+    /// A drawing whose features are known: it was just painted, or comes from the cache.
+    pub fn embedded(name: String, identity: Digest, kept: Kept) -> Self {
+        let features = RefCell::new(State::Embedded(kept.features));
+        Self { name, identity, painted: kept.painted, features }
     }
 
-    /// Its features, computed at the first call.
-    pub fn features(
-        &self,
-        engine: &dyn Engine,
-        times: &StageTimes,
-    ) -> Result<Rc<SegmentFeatures>, PaintError> {
+    /// Its features, computed at the first call and then kept for others, too.
+    pub fn features(&self, tools: &Tools<'_>) -> Result<Arc<SegmentFeatures>, PaintError> {
         let mut state = self.features.borrow_mut();
         if let State::Waiting(segmented) = &*state {
-            let embed = || engine.embed(&segmented.drawing, &segmented.labels);
-            *state = State::Embedded(Rc::new(times.time(Stage::Embed, embed)?));
+            let embed = || tools.engine.embed(&segmented.drawing, &segmented.labels);
+            *state = State::Embedded(Arc::new(tools.times.time(Stage::Embed, embed)?));
+            drop(state);
+            self.keep(tools);
+            state = self.features.borrow_mut();
         }
         match &*state {
-            State::Embedded(features) => Ok(Rc::clone(features)),
+            State::Embedded(features) => Ok(Arc::clone(features)),
             State::Waiting(_) => Err(PaintError::NoReference),
+        }
+    }
+
+    /// Puts it into the cache, if its features are known.
+    pub fn keep(&self, tools: &Tools<'_>) {
+        if let State::Embedded(features) = &*self.features.borrow() {
+            let kept = Kept { painted: Arc::clone(&self.painted), features: Arc::clone(features) };
+            tools.references.put(tools.engine, tools.settings.alpha, &self.identity, kept);
         }
     }
 }
@@ -87,7 +95,11 @@ pub(super) struct ReferenceShelf {
 impl ReferenceShelf {
     /// Lets go of what this job does not use: consecutive jobs share sheets and anchors, others rarely do.
     pub fn turn_to(&mut self, job: &Job) {
-        let wanted: Vec<_> = job.sheets.iter().chain(&job.anchor).map(key).collect();
+        let corrected = match &job.before {
+            Some(Before::Corrected(reference)) => Some(reference),
+            _ => None,
+        };
+        let wanted: Vec<_> = job.sheets.iter().chain(&job.anchor).chain(corrected).map(key).collect();
         self.prepared.retain(|key, kept| kept.is_none() || wanted.contains(key));
     }
 
@@ -95,16 +107,11 @@ impl ReferenceShelf {
     pub fn get(
         &mut self,
         reference: &Reference,
-        alpha: AlphaRule,
-        times: &StageTimes,
+        tools: &Tools<'_>,
         failed: impl FnOnce(Failure),
     ) -> Option<Rc<PreparedReference>> {
-        let prepare = || match LoadedReference::load(reference, alpha, times) {
-            Ok(LoadedReference { identity, segmented, colours }) => {
-                let name = reference.name.clone();
-                let painted = Painted::by_hand(colours);
-                Some(Rc::new(PreparedReference::waiting(name, identity, painted, segmented)))
-            }
+        let prepare = || match prepare(reference, tools) {
+            Ok(prepared) => Some(Rc::new(prepared)),
             Err(failure) => {
                 failed(failure);
                 None
@@ -112,6 +119,16 @@ impl ReferenceShelf {
         };
         self.prepared.entry(key(reference)).or_insert_with(prepare).clone()
     }
+}
+
+fn prepare(reference: &Reference, tools: &Tools<'_>) -> Result<PreparedReference, Failure> {
+    let files = ReferenceFiles::load(reference, tools.times)?;
+    let (name, identity) = (reference.name.clone(), files.identity());
+    if let Some(kept) = tools.references.get(tools.engine, tools.settings.alpha, &identity) {
+        return Ok(PreparedReference::embedded(name, identity, kept));
+    }
+    let (segmented, colours) = files.segment(reference, tools.settings.alpha, tools.times)?;
+    Ok(PreparedReference::waiting(name, identity, Painted::by_hand(colours), segmented))
 }
 
 fn key(reference: &Reference) -> (PathBuf, PathBuf) {

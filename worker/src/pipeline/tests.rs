@@ -4,13 +4,17 @@ use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use cel::{FileFormat, Labels, Rgba, Size};
-use common::Reference;
+use cel::{AlphaRule, FileFormat, Labels, Rgba, Size};
+use common::farm::OutputFormat;
+use common::{Digest, Reference};
 
 use super::*;
 use crate::confidence::Calibration;
 use crate::engine::{EngineError, SegmentFeatures, ShapeEngine, Similarities};
 use crate::matching::Decision;
+
+mod cut;
+mod references;
 
 /// The shape engine, counting its forward passes; fails on drawings of one width.
 struct Counting {
@@ -86,18 +90,36 @@ fn job(folder: &Path, carry: bool, widths: &[u32]) -> Job {
     Job {
         clip: "clip".into(),
         anchor: Some(reference("anchor")),
+        before: None,
         carry,
         sheets: vec![reference("sheet")],
         targets: widths.iter().enumerate().map(target).collect(),
     }
 }
 
+fn settings(out: &Path) -> Settings {
+    Settings { out: out.into(), alpha: AlphaRule::Composite, output: OutputFormat::Same }
+}
+
+fn paint_with(
+    engine: &dyn Engine,
+    settings: &Settings,
+    references: &ReferenceCache,
+    jobs: &[Job],
+    observe: &(dyn Fn(Event) + Sync),
+) {
+    let (times, stop) = (StageTimes::default(), Stop::default());
+    run(Tools { engine, settings, references, times: &times, stop: &stop }, jobs, observe);
+}
+
 /// Paints jobs; gives back the forward passes and the events.
 fn paint(folder: &Path, jobs: &[Job], fails_on: u32) -> (usize, Vec<Event>) {
     let engine = Counting { passes: AtomicUsize::new(0), fails_on };
-    let settings = Settings { out: folder.join("out"), alpha: AlphaRule::Composite };
     let events = Mutex::new(Vec::new());
-    run(&engine, jobs, &settings, &StageTimes::default(), &|event| events.lock().unwrap().push(event));
+    let settings = settings(&folder.join("out"));
+    paint_with(&engine, &settings, &ReferenceCache::new(0), jobs, &|event| {
+        events.lock().unwrap().push(event);
+    });
     (engine.passes.into_inner(), events.into_inner().unwrap())
 }
 

@@ -1,58 +1,62 @@
 //! The walk through the jobs: what each target is painted from, and what the engine says of it.
 
-use std::path::PathBuf;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender};
 
 use common::{Drawing, Job};
 
+use super::cache::Kept;
+use super::front::Front;
+use super::label::fingerprint;
 use super::load::Segmented;
 use super::previous::{Earlier, Standing, standing};
 use super::reference::{Painted, PreparedReference, ReferenceShelf};
-use super::stages::{Stage, StageTimes};
+use super::stages::Stage;
 use super::write::Painting;
-use super::{Event, Failure, Fetched, PaintError, Settings, fingerprint};
-use crate::engine::{Engine, SegmentFeatures};
+use super::{Event, Failure, Fetched, PaintError, Tools};
+use crate::engine::SegmentFeatures;
 use crate::matching::{Known, Match, decide};
 
 /// The engine's side of the pipeline.
 pub(super) struct Painter<'a> {
-    pub engine: &'a dyn Engine,
-    pub settings: &'a Settings,
-    pub times: &'a StageTimes,
+    pub tools: Tools<'a>,
     pub observe: &'a (dyn Fn(Event) + Sync),
     pub finished: SyncSender<Painting>,
 }
 
-/// What stands first among the references of the next target.
-enum Front {
-    Nothing,
-    Ready(Rc<PreparedReference>),
-    /// Painted in an earlier run; prepared only when the next target must be painted.
-    Earlier(Box<Earlier>, PathBuf),
+/// What the targets of a job are painted from, besides each other.
+struct Run {
+    front: Front,
+    anchor: Option<Rc<PreparedReference>>,
+    /// References after the one in front.
+    others: Vec<Rc<PreparedReference>>,
+}
+
+impl Run {
+    /// Goes on behind a drawing that was painted.
+    fn pass(&mut self, painted: Front) {
+        // The anchor stays a reference: what a person painted keeps a chain from drifting.
+        if self.front.is(self.anchor.as_ref()) {
+            self.others.splice(0..0, self.anchor.clone());
+        }
+        self.front = painted;
+    }
 }
 
 impl Painter<'_> {
-    /// Paints the jobs; `drawings` yields their targets in order.
+    /// Paints the jobs, or as many of their drawings as there is time for; `drawings` yields their targets in order.
     pub fn walk(&self, jobs: &[Job], drawings: &Receiver<Fetched>) {
         let mut shelf = ReferenceShelf::default();
         for job in jobs {
-            shelf.turn_to(job);
-            let report = |failure| (self.observe)(Event::ReferenceFailed(failure));
-            let mut get = |reference| shelf.get(reference, self.settings.alpha, self.times, report);
-            let anchor = job.anchor.as_ref().and_then(&mut get);
-            let mut front = anchor.clone().map_or(Front::Nothing, Front::Ready);
-            let mut others: Vec<_> = job.sheets.iter().filter_map(get).collect();
+            let mut run = self.begin(job, &mut shelf);
             for target in &job.targets {
+                if self.tools.stop.is_stopped() {
+                    return;
+                }
                 let Ok(fetched) = drawings.recv() else { return };
-                match self.paint(target, fetched, &mut front, &others) {
-                    Ok(painted) if job.carry => {
-                        // The anchor stays a reference: what a person painted keeps a chain from drifting.
-                        if front.is(anchor.as_ref()) {
-                            others.splice(0..0, anchor.clone());
-                        }
-                        front = painted;
-                    }
+                match self.paint(target, fetched, &mut run) {
+                    Ok(painted) if job.carry => run.pass(painted),
                     Ok(_) => {}
                     Err(error) => {
                         let failure = Failure::new(&target.line, &error);
@@ -60,33 +64,52 @@ impl Painter<'_> {
                     }
                 }
             }
+            if let Front::Ready(last) = &run.front
+                && job.carry
+            {
+                // The job that goes on with this run may come here, too.
+                last.keep(&self.tools);
+            }
         }
     }
 
+    fn begin(&self, job: &Job, shelf: &mut ReferenceShelf) -> Run {
+        shelf.turn_to(job);
+        let report = |failure| (self.observe)(Event::ReferenceFailed(failure));
+        let before = Front::before(job, shelf, &self.tools, report);
+        let mut get = |reference| shelf.get(reference, &self.tools, report);
+        let anchor = job.anchor.as_ref().and_then(&mut get);
+        let others = job.sheets.iter().filter_map(get).collect();
+        let front = anchor.clone().map_or(Front::Nothing, Front::Ready);
+        let mut run = Run { front, anchor, others };
+        if let Some(before) = before {
+            run.pass(before);
+        }
+        run
+    }
+
     /// Paints one target, unless an earlier result stands; gives it back as a reference.
-    fn paint(
-        &self,
-        target: &Drawing,
-        fetched: Fetched,
-        front: &mut Front,
-        others: &[Rc<PreparedReference>],
-    ) -> Result<Front, PaintError> {
+    fn paint(&self, target: &Drawing, fetched: Fetched, run: &mut Run) -> Result<Front, PaintError> {
+        let Tools { engine, settings, times, .. } = self.tools;
         let line = fetched.line?;
-        let identities = front.identity().into_iter().chain(others.iter().map(|other| &other.identity));
-        let fingerprint = fingerprint(self.engine, self.settings, &line.digest, identities);
-        let painted = self.settings.painted(&target.key);
+        let others = run.others.iter().map(|other| &other.identity);
+        let identities = run.front.identity().into_iter().chain(others);
+        let fingerprint = fingerprint(engine, settings, &line.digest, identities);
+        let painted = settings.painted(&target.key);
         let standing = standing(fetched.earlier.as_ref(), &fingerprint, &painted);
         if let (Some(sidecar), Some((identity, edited))) = (fetched.earlier, stands(standing, &fingerprint)) {
             let event = if edited { Event::Edited } else { Event::Unchanged };
             (self.observe)(event(target.key.clone()));
+            let edited = edited.then_some(painted);
             let earlier = Earlier { name: target.key.clone(), identity, line, sidecar, edited };
-            return Ok(Front::Earlier(Box::new(earlier), painted));
+            return Ok(Front::Earlier(Box::new(earlier)));
         }
         let segmented = match fetched.segmented {
             Some(segmented) => segmented?,
-            None => line.segment(self.settings.alpha, self.times)?,
+            None => line.segment(settings.alpha, times)?,
         };
-        let references = self.references(front, others);
+        let first = run.front.prepare(&self.tools);
+        let references: Vec<_> = first.into_iter().chain(run.others.iter().cloned()).collect();
         let (features, matches) = self.decide(&segmented, &references)?;
         let decided = Painted {
             colours: matches.iter().map(|matched| matched.colour).collect(),
@@ -94,7 +117,8 @@ impl Painter<'_> {
         };
         let names = references.iter().map(|reference| reference.name.clone()).collect();
         let key = target.key.clone();
-        let reference = PreparedReference::embedded(key.clone(), fingerprint.clone(), decided, features);
+        let kept = Kept { painted: Arc::new(decided), features };
+        let reference = PreparedReference::embedded(key.clone(), fingerprint.clone(), kept);
         let line = target.line.clone();
         let painting = Painting { key, line, fingerprint, segmented, matches, names };
         // The receiver lives as long as the pipeline does.
@@ -102,41 +126,27 @@ impl Painter<'_> {
         Ok(Front::Ready(Rc::new(reference)))
     }
 
-    /// All references of a target: what stands in front, then the others.
-    fn references(&self, front: &mut Front, others: &[Rc<PreparedReference>]) -> Vec<Rc<PreparedReference>> {
-        *front = match std::mem::replace(front, Front::Nothing) {
-            Front::Earlier(earlier, painted) => {
-                let prepared = earlier.prepare(&painted, self.settings.alpha, self.times);
-                prepared.map_or(Front::Nothing, |prepared| Front::Ready(Rc::new(prepared)))
-            }
-            other => other,
-        };
-        let first = if let Front::Ready(reference) = front { Some(Rc::clone(reference)) } else { None };
-        first.into_iter().chain(others.iter().cloned()).collect()
-    }
-
     fn decide(
         &self,
         segmented: &Segmented,
         references: &[Rc<PreparedReference>],
-    ) -> Result<(Rc<SegmentFeatures>, Vec<Match>), PaintError> {
+    ) -> Result<(Arc<SegmentFeatures>, Vec<Match>), PaintError> {
         if references.is_empty() {
             return Err(PaintError::NoReference);
         }
-        let embed = || self.engine.embed(&segmented.drawing, &segmented.labels);
-        let features = Rc::new(self.times.time(Stage::Embed, embed)?);
-        let embedded: Vec<_> = references
-            .iter()
-            .map(|reference| reference.features(self.engine, self.times))
-            .collect::<Result<_, _>>()?;
-        let matches = self.times.time(Stage::Match, || -> Result<_, PaintError> {
+        let Tools { engine, times, .. } = self.tools;
+        let embed = || engine.embed(&segmented.drawing, &segmented.labels);
+        let features = Arc::new(times.time(Stage::Embed, embed)?);
+        let embedded: Vec<_> =
+            references.iter().map(|reference| reference.features(&self.tools)).collect::<Result<_, _>>()?;
+        let matches = times.time(Stage::Match, || -> Result<_, PaintError> {
             let known = embedded.iter().zip(references).map(|(features, reference)| Known {
                 features,
-                colours: &reference.colours,
-                trust: &reference.trust,
+                colours: &reference.painted.colours,
+                trust: &reference.painted.trust,
             });
             let segments = segmented.labels.count as usize;
-            let matches = decide(self.engine, segments, &features, &known.collect::<Vec<_>>())?;
+            let matches = decide(engine, segments, &features, &known.collect::<Vec<_>>())?;
             matches.into_iter().collect::<Option<Vec<Match>>>().ok_or(PaintError::NoReference)
         })?;
         Ok((features, matches))
@@ -149,23 +159,5 @@ fn stands(standing: Standing, fingerprint: &common::Digest) -> Option<(common::D
         Standing::Stale => None,
         Standing::Unchanged => Some((fingerprint.clone(), false)),
         Standing::Edited(digest) => Some((digest, true)),
-    }
-}
-
-impl Front {
-    /// Whether this very reference stands in front.
-    fn is(&self, reference: Option<&Rc<PreparedReference>>) -> bool {
-        match (self, reference) {
-            (Self::Ready(front), Some(reference)) => Rc::ptr_eq(front, reference),
-            _ => false,
-        }
-    }
-
-    fn identity(&self) -> Option<&common::Digest> {
-        match self {
-            Self::Nothing => None,
-            Self::Ready(reference) => Some(&reference.identity),
-            Self::Earlier(earlier, _) => Some(&earlier.identity),
-        }
     }
 }

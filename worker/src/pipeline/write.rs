@@ -37,7 +37,9 @@ fn write(painting: &Painting, settings: &Settings, times: &StageTimes) -> Result
     let bytes = times.time(Stage::Paint, || -> Result<_, PaintError> {
         let Segmented { drawing, labels } = &painting.segmented;
         let colours: Vec<Option<Rgba>> = painting.matches.iter().map(|m| Some(m.colour)).collect();
-        Ok(cel::codec::encode(&cel::paint(drawing, labels, &colours, settings.ink()))?)
+        let mut painted = cel::paint(drawing, labels, &colours, settings.ink());
+        painted.format = settings.format(drawing.format);
+        Ok(cel::codec::encode(&painted)?)
     })?;
     let path = settings.painted(&painting.key);
     times.time(Stage::Write, || {

@@ -58,6 +58,9 @@ fn the_digest_follows_the_alpha_rule() {
     let (_folder, report) = imported();
     let digest = |alpha| load(&report.folder, alpha, &Device::Cpu).unwrap().engine().digest().to_owned();
     assert_eq!(digest(AlphaRule::Composite), digest(AlphaRule::Composite));
+    let other =
+        load(&report.folder, AlphaRule::Composite, &Device::Cpu).unwrap().seeing(AlphaRule::Reference);
+    assert_eq!(*other.engine().digest(), digest(AlphaRule::Reference));
     assert_ne!(digest(AlphaRule::Composite), digest(AlphaRule::Reference));
 }
 

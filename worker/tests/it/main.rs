@@ -8,6 +8,7 @@
 )]
 
 mod cases;
+mod farm;
 mod files;
 mod fuzz;
 mod golden;

@@ -37,7 +37,10 @@ impl<'a> Check<'a> {
             let count = manifest.drawings();
             self.faults.add(place, format!("{count} drawings; at most {MAX_DRAWINGS}: submit it in parts"));
         }
-        if !manifest.clips.iter().any(ManifestClip::has_unpainted) {
+        let open = |clip: &ManifestClip| {
+            clip.has_unpainted() || clip.drawings.iter().any(|drawing| drawing.corrected)
+        };
+        if !manifest.clips.iter().any(open) {
             self.faults
                 .add(place, "no drawing is left to paint: list clips with drawings that are not painted");
         }

@@ -108,6 +108,7 @@ fn joined(jobs: &[Planned]) -> Vec<Job> {
             _ => joined.push(Job {
                 clip: job.clip.clone(),
                 anchor,
+                before: None,
                 carry: job.spec.carry,
                 sheets: job.spec.sheets.iter().map(as_reference).collect(),
                 targets: targets.collect(),

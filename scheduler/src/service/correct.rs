@@ -1,0 +1,99 @@
+//! A drawing is corrected by hand: it stays, and only what follows from it is painted anew.
+
+use bytes::Bytes;
+use common::farm::{Commit, CommittedDrawing, Decision, Format, Manifest, layout};
+use common::ids::EpisodeId;
+use common::queue::{QueueError, Token};
+use common::store::Create;
+
+use super::Service;
+use super::enqueue::Plan;
+use super::error::{Result, ServiceError};
+use super::records::Record;
+use crate::api::{Correction, Submitted};
+use crate::episode::{Planned, derive};
+
+/// The attempt in whose name commits are derived: no worker ever has this token.
+const DERIVED: &str = "0:derived";
+
+impl Service {
+    /// Makes a painted drawing of an episode a reference that stays. The episode gets a new version, whose jobs are those
+    /// of the last one but for what follows from the drawing.
+    ///
+    /// # Errors
+    /// When there is no such episode or drawing, the file is not uploaded, or queue or store fail.
+    pub async fn correct(&self, id: &EpisodeId, correction: Correction) -> Result<Submitted> {
+        let record = self.record(id).await?;
+        if record.control.decision == Decision::Cancelled {
+            return Err(ServiceError::Conflict(format!("episode {id}: cancelled; submit it again")));
+        }
+        let manifest = corrected(&record.manifest, correction)?;
+        manifest.validate()?;
+        self.check_blobs(&manifest).await?;
+        let next = Record { revision: record.revision + 1, manifest, finished: None, ..record.clone() };
+        let (old, new) = (self.plan(&record).await?, self.plan(&next).await?);
+        let key = layout::revision(id, next.revision);
+        if self.write_manifest(&key, &next.manifest).await? == Create::Existed {
+            let message =
+                format!("episode {id}: somebody else has just corrected it; look at it and try again");
+            return Err(ServiceError::Conflict(message));
+        }
+        match self.queue.cancel(&record.run()?).await {
+            Ok(()) | Err(QueueError::NoEpisode(_)) => {}
+            Err(error) => return Err(error.into()),
+        }
+        self.derive_commits(&old, &new, &next).await?;
+        self.submitted(&next, true).await
+    }
+
+    async fn derive_commits(&self, old: &Plan, new: &Plan, next: &Record) -> Result<()> {
+        for job in new.jobs.iter().filter(|job| old.jobs.iter().all(|known| known.id != job.id)) {
+            // A drawing that is still there was painted by the job that had it before.
+            let before = job.spec.targets.first().and_then(|target| old.by_key.get(&target.key));
+            if let Some(&before) = before {
+                self.derive_commit(&old.jobs[before as usize], job, next).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn derive_commit(&self, before: &Planned, job: &Planned, next: &Record) -> Result<()> {
+        let Some((_, commit)) = self.commit_of(&before.id).await? else { return Ok(()) };
+        let Some(derived) = derive(&before.spec, &commit, &job.spec) else { return Ok(()) };
+        let new = Commit {
+            format: Format,
+            job: job.id.clone(),
+            episode: next.run()?,
+            token: Token(DERIVED.into()),
+            worker: commit.worker.clone(),
+            drawings: derived.drawings,
+            failed: derived.failed,
+            unusable: commit.unusable.clone(),
+        };
+        for drawing in &new.drawings {
+            self.copy_outputs(&commit, &new, drawing).await?;
+        }
+        let (_, bytes) = new.to_json().map_err(|error| ServiceError::damaged(&job.id, error))?;
+        let _: Create = self.store.put_if_absent(&layout::commit(&job.id), Bytes::from(bytes)).await?;
+        Ok(())
+    }
+
+    async fn copy_outputs(&self, from: &Commit, to: &Commit, drawing: &CommittedDrawing) -> Result<()> {
+        for output in [&drawing.painted, &drawing.sidecar] {
+            self.store.copy(&from.key_of(output), &to.key_of(output)).await?;
+        }
+        Ok(())
+    }
+}
+
+fn corrected(manifest: &Manifest, correction: Correction) -> Result<Manifest> {
+    let none =
+        || ServiceError::NotFound(format!("drawing {}: the episode has none of this key", correction.key));
+    let (clip, place) = manifest.find(&correction.key).ok_or_else(none)?;
+    let mut manifest = manifest.clone();
+    let drawing = &mut manifest.clips[clip].drawings[place];
+    // One that was given painted stays what others start from.
+    drawing.corrected = !drawing.is_anchor();
+    drawing.painted = Some(correction.painted);
+    Ok(manifest)
+}

@@ -1,0 +1,129 @@
+//! An episode of the store goes into the queue.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, PoisonError};
+
+use bytes::Bytes;
+use common::Digest;
+use common::farm::{Control, Decision, JobId, Manifest, ModelLabel, layout};
+use common::ids::{EpisodeId, JobKey};
+use futures::{StreamExt as _, TryStreamExt as _, stream};
+
+use super::error::{Result, ServiceError};
+use super::records::Record;
+use super::{AT_A_TIME, Service};
+use crate::episode::{Planned, Rates, plan, to_queue};
+
+/// Plans kept in memory, at most.
+const PLANS: usize = 64;
+
+/// The jobs of a version of an episode: the `i`-th is the `i`-th in the queue.
+#[derive(Debug)]
+pub struct Plan {
+    /// The jobs.
+    pub jobs: Vec<Planned>,
+    /// The job that paints each drawing, by key.
+    pub by_key: BTreeMap<String, u32>,
+}
+
+impl Plan {
+    fn new(jobs: Vec<Planned>) -> Self {
+        let keys = |(index, job): (u32, &Planned)| -> Vec<(String, u32)> {
+            job.spec.targets.iter().map(|target| (target.key.clone(), index)).collect()
+        };
+        let by_key = (0..).zip(&jobs).flat_map(keys).collect();
+        Self { jobs, by_key }
+    }
+}
+
+/// What came of it.
+#[derive(Debug)]
+pub struct Enqueued {
+    /// Its jobs.
+    pub plan: Arc<Plan>,
+    /// Jobs that the store already had commits of.
+    pub known: u32,
+}
+
+impl Service {
+    /// The jobs of an episode.
+    ///
+    /// # Errors
+    /// When the queue would not take them.
+    pub async fn plan(&self, record: &Record) -> Result<Arc<Plan>> {
+        let run = record.run()?;
+        if let Some(plan) = self.plans.lock().unwrap_or_else(PoisonError::into_inner).get(&run) {
+            return Ok(Arc::clone(plan));
+        }
+        // Sizes of jobs are pinned in the manifest; rates only tell how long they take.
+        let planned = plan(&record.manifest, &self.rates().await?, self.settings.target_seconds)?;
+        let planned = Arc::new(Plan::new(planned));
+        let mut plans = self.plans.lock().unwrap_or_else(PoisonError::into_inner);
+        if plans.len() >= PLANS {
+            plans.clear();
+        }
+        plans.insert(run, Arc::clone(&planned));
+        Ok(planned)
+    }
+
+    /// Puts an episode into the queue, or goes on where that stopped: specifications first, and jobs with a commit as
+    /// done. What people have decided about it holds.
+    ///
+    /// # Errors
+    /// When queue or store fail.
+    pub async fn enqueue(&self, record: &Record) -> Result<Enqueued> {
+        let plan = self.plan(record).await?;
+        let commits = self.prepare(&plan).await?;
+        let known = plan.jobs.iter().filter(|job| commits.contains_key(&job.id)).count() as u32;
+        let (run, pool) = (record.run()?, pool(&record.manifest)?);
+        let (mut episode, jobs) =
+            to_queue(&run, &record.manifest, &plan.jobs, &pool, |job| commits.get(job).cloned())?;
+        if let Some(priority) = record.control.priority {
+            episode.priority = priority;
+        }
+        // A person may have painted all that was left.
+        if !jobs.is_empty() {
+            self.queue.submit(episode, jobs).await?;
+            self.apply(&run, record.control).await?;
+        }
+        Ok(Enqueued { plan, known })
+    }
+
+    async fn apply(&self, run: &EpisodeId, control: Control) -> Result<()> {
+        match control.decision {
+            Decision::Open => {}
+            Decision::Paused => self.queue.pause(run).await?,
+            Decision::Cancelled => self.queue.cancel(run).await?,
+        }
+        Ok(())
+    }
+
+    /// Writes the specifications that are not there, and finds the commits that are.
+    async fn prepare(&self, plan: &Plan) -> Result<BTreeMap<JobId, Digest>> {
+        let jobs = stream::iter(plan.jobs.iter().map(|job| (job.id.clone(), job.spec.clone())));
+        let found = jobs.map(|(id, spec)| async move {
+            let (_, bytes) = spec.to_json().map_err(|error| ServiceError::damaged(&id, error))?;
+            let _: common::store::Create =
+                self.store.put_if_absent(&layout::spec(&id), Bytes::from(bytes)).await?;
+            let commit = self.commit_of(&id).await?;
+            Ok::<_, ServiceError>(commit.map(|(digest, _)| (id, digest)))
+        });
+        found.buffer_unordered(AT_A_TIME).try_filter_map(|found| async { Ok(found) }).try_collect().await
+    }
+
+    /// The rates of the farm.
+    pub(super) async fn rates(&self) -> Result<Rates> {
+        Ok(self.read_json(&layout::rates()).await?.unwrap_or_default())
+    }
+}
+
+/// The pool of the queue whose workers can paint an episode.
+pub(super) fn pool(manifest: &Manifest) -> Result<common::ids::Pool> {
+    let label: ModelLabel = manifest.model.parse().map_err(|error| ServiceError::damaged("model", error))?;
+    label.pool(&manifest.base_pool()).map_err(|error| ServiceError::invalid(error.to_string()))
+}
+
+/// The name in the queue of a job of a plan.
+pub(super) fn key(run: &EpisodeId, index: u32) -> JobKey {
+    JobKey { episode: run.clone(), index }
+}

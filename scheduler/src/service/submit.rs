@@ -1,0 +1,77 @@
+//! An episode is taken in.
+
+use common::farm::{Manifest, layout};
+use common::ids::EpisodeId;
+use common::store::Create;
+use common::{Digest, farm::Control};
+
+use super::Service;
+use super::error::{Result, ServiceError};
+use super::records::Record;
+use crate::api::Submitted;
+use crate::episode::pin;
+
+/// Digits of the digest in an id: two submissions never share them.
+const DIGITS: usize = 20;
+
+impl Service {
+    /// Takes an episode in. The same manifest with the same token is the same episode, however often it is submitted;
+    /// with another token it is a new one, whose jobs are found painted.
+    ///
+    /// # Errors
+    /// When the manifest cannot be painted, files of it are missing, or queue or store fail.
+    pub async fn submit(&self, manifest: Manifest, token: Option<&str>) -> Result<Submitted> {
+        manifest.validate()?;
+        let id = id(&manifest, token)?;
+        let created = match self.read(&layout::manifest(&id), Manifest::from_json).await? {
+            Some(_) => Create::Existed,
+            None => self.take_in(&id, manifest).await?,
+        };
+        let record = self.record(&id).await?;
+        let created = created == Create::Created;
+        if record.is_over() {
+            let plan = self.plan(&record).await?;
+            let jobs = plan.jobs.len() as u32;
+            return Ok(Submitted {
+                id,
+                created,
+                drawings: record.manifest.drawings() as u32,
+                jobs,
+                known: jobs,
+            });
+        }
+        self.submitted(&record, created).await
+    }
+
+    /// Puts an episode of the store into the queue and tells of it.
+    pub(super) async fn submitted(&self, record: &Record, created: bool) -> Result<Submitted> {
+        let enqueued = self.enqueue(record).await?;
+        Ok(Submitted {
+            id: record.id.clone(),
+            created,
+            drawings: record.manifest.drawings() as u32,
+            jobs: enqueued.plan.jobs.len() as u32,
+            known: enqueued.known,
+        })
+    }
+
+    /// Writes the manifest of a new episode; from then on it exists.
+    async fn take_in(&self, id: &EpisodeId, mut manifest: Manifest) -> Result<Create> {
+        manifest.model = self.label(&manifest.model).await?.to_string();
+        self.check_blobs(&manifest).await?;
+        pin(&mut manifest, &self.rates().await?, self.settings.target_seconds);
+        let record =
+            Record { id: id.clone(), revision: 1, manifest, control: Control::default(), finished: None };
+        // What the queue would refuse must not be written down.
+        self.plan(&record).await?;
+        self.write_manifest(&layout::manifest(id), &record.manifest).await
+    }
+}
+
+fn id(manifest: &Manifest, token: Option<&str>) -> Result<EpisodeId> {
+    let bytes = manifest.to_json().map_err(|error| ServiceError::invalid(error.to_string()))?;
+    let digest = Digest::of_parts([token.unwrap_or_default().as_bytes(), bytes.as_slice()]);
+    format!("e{}", &digest.as_str()[..DIGITS])
+        .parse()
+        .map_err(|error| ServiceError::damaged("episode", error))
+}

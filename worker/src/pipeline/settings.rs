@@ -1,0 +1,62 @@
+//! What holds for a whole run.
+
+use std::path::PathBuf;
+
+use cel::{AlphaRule, FileFormat, InkRule};
+use common::farm::OutputFormat;
+
+/// What holds for a whole run.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Folder of the painted drawings.
+    pub out: PathBuf,
+    /// How alpha is read in line drawings.
+    pub alpha: AlphaRule,
+    /// The kind of file to write.
+    pub output: OutputFormat,
+}
+
+impl Settings {
+    /// The painted file of the drawing with this key.
+    #[must_use]
+    pub fn painted(&self, key: &str) -> PathBuf {
+        self.out.join(self.output.name_of(key))
+    }
+
+    /// Line that is not opaque black stays as it was drawn, unless the reference implementation is replayed.
+    pub(super) fn ink(&self) -> InkRule {
+        match self.alpha {
+            AlphaRule::Composite => InkRule::AsDrawn,
+            AlphaRule::Reference => InkRule::OpaqueBlackOnly,
+        }
+    }
+
+    /// The format of a painted file, by that of its line drawing.
+    pub(super) fn format(&self, line: FileFormat) -> FileFormat {
+        match (self.output, line) {
+            (OutputFormat::Png, FileFormat::Tga { .. }) => FileFormat::Png { sixteen_bit: false },
+            (OutputFormat::Tga, FileFormat::Png { .. }) => FileFormat::Tga { rle: true },
+            (_, format) => format,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_format_that_is_asked_for_already_stays() {
+        let (deep, raw) = (FileFormat::Png { sixteen_bit: true }, FileFormat::Tga { rle: false });
+        for (output, line, written) in [
+            (OutputFormat::Same, deep, deep),
+            (OutputFormat::Png, deep, deep),
+            (OutputFormat::Tga, raw, raw),
+            (OutputFormat::Png, raw, FileFormat::Png { sixteen_bit: false }),
+            (OutputFormat::Tga, deep, FileFormat::Tga { rle: true }),
+        ] {
+            let settings = Settings { out: "out".into(), alpha: AlphaRule::Composite, output };
+            assert_eq!(settings.format(line), written, "{output:?} {line:?}");
+        }
+    }
+}
