@@ -3,6 +3,7 @@
 mod farm;
 mod log;
 mod queue;
+mod simulate;
 mod worker;
 
 use std::path::PathBuf;
@@ -14,9 +15,8 @@ use common::farm::OutputFormat;
 pub use self::farm::{FarmArgs, FarmCommand, S3Args, UpArgs};
 pub use self::log::{LogArgs, LogFormat};
 pub use self::queue::{PolicyArgs, QueueArgs};
+pub use self::simulate::SimulateArgs;
 pub use self::worker::WorkerArgs;
-
-use crate::bench::SimulateArgs;
 
 /// Paints line drawings with the exact colours of their references.
 #[derive(Debug, Parser)]

@@ -3,7 +3,6 @@
 mod queue;
 mod simulate;
 
-pub use self::simulate::SimulateArgs;
 use crate::args::{BenchArgs, BenchCommand};
 use crate::exit::{CliError, Exit};
 

@@ -42,6 +42,8 @@ pub struct Costs {
 pub struct Farm {
     /// Workers, of one GPU each.
     pub workers: u32,
+    /// Whether a worker claims a job while it paints another, as those of the farm do.
+    pub ahead: bool,
     /// Whether workers die; `None` if they never do.
     pub deaths: Option<Deaths>,
     /// Decides when.

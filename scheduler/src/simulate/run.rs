@@ -119,7 +119,9 @@ impl Run<'_> {
 
     /// Everybody who waits for a job asks for one, whoever comes first: the bell rings for all of them.
     async fn offer(&mut self) -> Result<(), SimulateError> {
-        let waits = |worker: &Worker| worker.alive && worker.next.is_none();
+        let waits = |worker: &Worker| {
+            worker.alive && worker.next.is_none() && (self.farm.ahead || worker.painting.is_none())
+        };
         let mut waiting: Vec<usize> =
             (0..self.workers.len()).filter(|&number| waits(&self.workers[number])).collect();
         waiting.shuffle(&mut self.chance);
@@ -144,7 +146,7 @@ impl Run<'_> {
         self.paint(worker).await
     }
 
-    /// Begins with the next job if it is there, and claims another one ahead.
+    /// Begins with the next job if it is there, and may claim another one ahead.
     async fn paint(&mut self, number: usize) -> Result<(), SimulateError> {
         let worker = &mut self.workers[number];
         if worker.painting.is_some() {
@@ -164,7 +166,7 @@ impl Run<'_> {
             embedding_us,
         });
         self.go_on(number, embedding_us);
-        self.claim(number).await
+        if self.farm.ahead { self.claim(number).await } else { Ok(()) }
     }
 
     /// The next drawing of the job in hand, or its commit.

@@ -27,7 +27,7 @@ fn shape(mode: Mode) -> Shape {
 }
 
 fn farm(workers: u32) -> Farm {
-    Farm { workers, deaths: None, seed: 1 }
+    Farm { workers, ahead: true, deaths: None, seed: 1 }
 }
 
 fn run(work: &Work, farm: &Farm) -> Outcome {
@@ -35,8 +35,8 @@ fn run(work: &Work, farm: &Farm) -> Outcome {
     runtime.block_on(simulate(work, farm)).unwrap()
 }
 
-fn planned(shape: &Shape, costs: Costs, job_seconds: u32) -> Work {
-    Work::plan(&shape.manifest().unwrap(), costs, job_seconds).unwrap()
+fn planned(shape: &Shape, costs: Costs, target_seconds: u32) -> Work {
+    Work::plan(&shape.manifest().unwrap(), costs, target_seconds).unwrap()
 }
 
 fn any_shape() -> impl Strategy<Value = Shape> {
@@ -68,8 +68,8 @@ fn any_costs() -> impl Strategy<Value = Costs> {
 }
 
 fn any_work() -> impl Strategy<Value = (Shape, Work)> {
-    (any_shape(), any_costs(), 1_u32..60).prop_map(|(shape, costs, job_seconds)| {
-        let work = planned(&shape, costs, job_seconds);
+    (any_shape(), any_costs(), 1_u32..60).prop_map(|(shape, costs, target_seconds)| {
+        let work = planned(&shape, costs, target_seconds);
         (shape, work)
     })
 }
@@ -139,9 +139,11 @@ proptest! {
         let at_once = Work::plan(&manifest, Costs { fetch_us: 0, ..costs }, 1).unwrap();
         let alone = alone_us(&manifest, &at_once);
         prop_assert_eq!(run(&at_once, &farm(1)).makespan_us, alone);
-        let fetched = run(&Work::plan(&manifest, costs, 1).unwrap(), &farm(1)).makespan_us;
-        prop_assert!(fetched >= alone + costs.fetch_us);
-        prop_assert!(fetched <= alone + costs.fetch_us * at_once.jobs() as u64);
+        let work = Work::plan(&manifest, costs, 1).unwrap();
+        let fetches = costs.fetch_us * work.jobs() as u64;
+        prop_assert_eq!(run(&work, &Farm { ahead: false, ..farm(1) }).makespan_us, alone + fetches);
+        let ahead = run(&work, &farm(1)).makespan_us;
+        prop_assert!((alone + costs.fetch_us..=alone + fetches).contains(&ahead));
     }
 
     #[test]
@@ -154,7 +156,7 @@ proptest! {
     ) {
         // Some of them die in the middle, but hardly any job dies.
         let mtbf_s = lives * (work.costs.drawing_us + work.costs.embedding_us * 8) as f64 / 1e6 + 60.0;
-        let farm = Farm { workers, deaths: Some(Deaths { mtbf_s, restart_us }), seed };
+        let farm = Farm { deaths: Some(Deaths { mtbf_s, restart_us }), seed, ..farm(workers) };
         let outcome = run(&work, &farm);
         prop_assert_eq!((outcome.drawings, outcome.jobs as usize), (work.drawings(), work.jobs()));
         prop_assert_eq!(outcome.painting_us, u64::from(work.drawings()) * work.costs.drawing_us);
@@ -194,6 +196,16 @@ fn long_clips_first_leave_less_to_wait_for() {
         run(&planned(&shape, COSTS, 60), &farm(24)).makespan_us
     };
     assert!(makespan(true) * 10 < makespan(false) * 9, "{} and {}", makespan(true), makespan(false));
+}
+
+/// Who paints a long job holds another one ahead, with which somebody idle could have begun.
+#[test]
+fn claiming_ahead_costs_where_jobs_are_few() {
+    let work = planned(&Shape { drawings: 2_000, characters: 1, ..shape(Mode::Keyframe) }, COSTS, 60);
+    let makespan = |workers, ahead| run(&work, &Farm { ahead, ..farm(workers) }).makespan_us;
+    let most = work.jobs() as u32 * 3 / 5;
+    assert!(makespan(most, true) > makespan(most, false) * 6 / 5, "{most} workers");
+    assert!(makespan(2, true) < makespan(2, false), "what is fetched meanwhile takes no time");
 }
 
 /// Workers take what they hold the references of: cold, each job would need those of its character.

@@ -54,15 +54,15 @@ impl Part {
 }
 
 impl Work {
-    /// Plans an episode as the scheduler does, in jobs of about `job_seconds`.
+    /// Plans an episode as the scheduler does, in jobs of about `target_seconds`.
     ///
     /// # Errors
     /// When the queue would not take the jobs.
-    pub fn plan(manifest: &Manifest, costs: Costs, job_seconds: u32) -> Result<Self, SimulateError> {
+    pub fn plan(manifest: &Manifest, costs: Costs, target_seconds: u32) -> Result<Self, SimulateError> {
         let mut rates = Rates::default();
         let rate = Rate { seconds: costs.drawing_us as f64 / 1e6, seconds_per_megapixel: 0.0 };
         rates.measure(&manifest.model, rate);
-        let planned = plan(manifest, &rates, job_seconds)?;
+        let planned = plan(manifest, &rates, target_seconds)?;
         let (episode, jobs) = to_queue(&"e1".parse()?, manifest, &planned, &Pool::default(), |_| None)?;
         Ok(Self { episode, jobs, parts: parts(&planned), costs })
     }

@@ -4,14 +4,14 @@ use common::Mode;
 use scheduler::simulate::{Outcome, Work};
 use serde::Serialize;
 
-use super::args::SimulateArgs;
+use crate::args::SimulateArgs;
 
 /// What `--json` prints.
 #[derive(Debug, Serialize)]
 pub(super) struct Figures {
     drawings: u32,
     fps: f64,
-    job_seconds: u32,
+    target_seconds: u32,
     mtbf_s: Option<u32>,
     seed: u64,
     modes: Vec<ModeFigures>,
@@ -19,8 +19,8 @@ pub(super) struct Figures {
 
 impl Figures {
     pub fn new(args: &SimulateArgs, modes: Vec<ModeFigures>) -> Self {
-        let (drawings, fps, job_seconds) = (args.drawings, args.fps, args.job_seconds);
-        Self { drawings, fps, job_seconds, mtbf_s: args.mtbf, seed: args.seed, modes }
+        let (drawings, fps, target_seconds) = (args.drawings, args.fps, args.target_seconds);
+        Self { drawings, fps, target_seconds, mtbf_s: args.mtbf, seed: args.seed, modes }
     }
 }
 

@@ -1,13 +1,12 @@
 //! `shiage bench simulate`: how long an episode takes on farms of several sizes.
 
-mod args;
 mod figures;
 mod table;
 
 use scheduler::simulate::{Farm, SimulateError, Work, simulate};
 
-pub use self::args::SimulateArgs;
 use self::figures::{Figures, ModeFigures};
+use crate::args::SimulateArgs;
 use crate::exit::{CliError, Exit};
 use crate::terminal;
 
@@ -29,7 +28,7 @@ pub fn run(args: &SimulateArgs) -> Result<Exit, CliError> {
 async fn all(args: &SimulateArgs) -> Result<Vec<ModeFigures>, SimulateError> {
     let mut modes = Vec::with_capacity(args.mode.len());
     for &mode in &args.mode {
-        let work = Work::plan(&args.shape(mode).manifest()?, args.costs(), args.job_seconds)?;
+        let work = Work::plan(&args.shape(mode).manifest()?, args.costs(), args.target_seconds)?;
         // What others are measured by: a worker that is never in the way of another and never dies.
         let alone = simulate(&work, &Farm { deaths: None, ..args.farm(1) }).await?;
         let mut figures = ModeFigures::new(mode, &work, &alone);

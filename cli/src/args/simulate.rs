@@ -34,9 +34,9 @@ pub struct SimulateArgs {
     /// List long clips before short ones, so that they are claimed first.
     #[arg(long)]
     pub longest_first: bool,
-    /// Seconds of work in a job, about.
-    #[arg(long, value_name = "SECONDS", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=3_600))]
-    pub job_seconds: u32,
+    /// Seconds that a job should take.
+    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=3_600))]
+    pub target_seconds: u32,
     /// Drawings that a worker paints in a second; a reference is embedded as fast. What is published for DACoN on an
     /// RTX 4090, without it.
     #[arg(long, value_name = "N", default_value = "3.78", value_parser = fps)]
@@ -47,6 +47,9 @@ pub struct SimulateArgs {
     /// Milliseconds from the last drawing of a job to its commit.
     #[arg(long, value_name = "MS", default_value_t = 300, value_parser = clap::value_parser!(u64).range(0..=600_000))]
     pub commit_ms: u64,
+    /// Have workers claim no job while they paint another.
+    #[arg(long)]
+    pub no_ahead: bool,
     /// Has workers die, each after so many seconds in the mean.
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(60..))]
     pub mtbf: Option<u32>,
@@ -87,7 +90,7 @@ impl SimulateArgs {
     pub fn farm(&self, workers: u32) -> Farm {
         let restart_us = u64::from(self.restart) * 1_000_000;
         let deaths = self.mtbf.map(|seconds| Deaths { mtbf_s: f64::from(seconds), restart_us });
-        Farm { workers, deaths, seed: self.seed }
+        Farm { workers, ahead: !self.no_ahead, deaths, seed: self.seed }
     }
 }
 
