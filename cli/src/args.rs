@@ -4,6 +4,7 @@ mod farm;
 mod log;
 mod queue;
 mod scheduler;
+mod simulate;
 mod worker;
 
 use std::path::PathBuf;
@@ -18,6 +19,7 @@ pub use self::farm::{FarmArgs, FarmCommand, S3Args, UpArgs};
 pub use self::log::{LogArgs, LogFormat};
 pub use self::queue::{PolicyArgs, QueueArgs};
 pub use self::scheduler::SchedulerArgs;
+pub use self::simulate::SimulateArgs;
 pub use self::worker::WorkerArgs;
 
 /// Paints line drawings with the exact colours of their references.
@@ -236,6 +238,8 @@ pub struct BenchArgs {
 pub enum BenchCommand {
     /// The queue: jobs claimed and completed a second, latency, memory, time to rebuild.
     Queue(QueueBenchArgs),
+    /// The farm, simulated: how long an episode takes on so many GPUs, and where more do not help.
+    Simulate(SimulateArgs),
 }
 
 /// Arguments of `bench queue`.

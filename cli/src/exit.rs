@@ -47,6 +47,9 @@ pub enum CliError {
     /// A worker cannot start or go on.
     #[error(transparent)]
     Farm(#[from] worker::farm::FarmError),
+    /// A farm cannot be simulated.
+    #[error(transparent)]
+    Simulate(#[from] scheduler::simulate::SimulateError),
     /// A runtime or a temporary folder cannot be made.
     #[error("cannot start: {0}")]
     Start(#[source] std::io::Error),
@@ -92,6 +95,7 @@ impl CliError {
             | Self::Queue(_)
             | Self::Store(_)
             | Self::Farm(_)
+            | Self::Simulate(_)
             | Self::Start(_)
             | Self::Listen { .. }
             | Self::Client(_)

@@ -1,5 +1,5 @@
-//! The scheduler: intake of drawings, the plan of which drawing is painted from what, and the service over queue and
-//! store that takes episodes in and tells how far they are.
+//! The scheduler: intake of drawings, the plan of which drawing is painted from what, the service over queue and store that
+//! takes episodes in and tells how far they are, and a farm that is only simulated.
 
 pub mod api;
 pub mod episode;
@@ -9,3 +9,4 @@ pub mod plan;
 pub mod rounds;
 mod runs;
 pub mod service;
+pub mod simulate;

@@ -1,6 +1,7 @@
-//! `shiage bench`: how fast parts of the farm are on this machine.
+//! `shiage bench`: how fast parts of the farm are on this machine, and how fast a farm would be.
 
 mod queue;
+mod simulate;
 
 use crate::args::{BenchArgs, BenchCommand};
 use crate::exit::{CliError, Exit};
@@ -9,5 +10,6 @@ use crate::exit::{CliError, Exit};
 pub fn run(args: &BenchArgs) -> Result<Exit, CliError> {
     match &args.command {
         BenchCommand::Queue(args) => queue::run(args),
+        BenchCommand::Simulate(args) => simulate::run(args),
     }
 }

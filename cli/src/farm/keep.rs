@@ -37,6 +37,8 @@ pub async fn keep(member: Member, mut stop: watch::Receiver<bool>) {
         match start(&member) {
             Ok(mut child) => {
                 member.pid.store(child.id().unwrap_or(0), Ordering::SeqCst);
+                // Waiting for a child would close it, and the child ends with it.
+                let _stdin = child.stdin.take();
                 tokio::select! {
                     status = child.wait() => {
                         let status = status.map_or_else(|error| error.to_string(), |status| status.to_string());

@@ -1,4 +1,4 @@
-//! `shiage bench queue` on a server that it starts, and on one that is there.
+//! `shiage bench`: the queue on a server that it starts, and on one that is there; a simulated farm.
 
 use common::queue::RedisServer;
 
@@ -39,4 +39,48 @@ fn a_server_that_is_not_there_is_named() {
     let run = bench(&["--redis", "redis://127.0.0.1:1"]);
     assert_eq!(run.code, 1, "{run:?}");
     assert!(run.stderr.contains("redis://127.0.0.1:1"), "{run:?}");
+}
+
+fn simulate(more: &[&str]) -> Run {
+    let few =
+        ["bench", "simulate", "--drawings", "600", "--workers", "1,8", "--mode", "previous-frame,nearest"];
+    shiage(&[&few[..], more].concat())
+}
+
+#[test]
+fn a_simulation_tells_what_limits_the_farm() {
+    let run = simulate(&["--json"]);
+    assert_eq!(run.code, 0, "{run:?}");
+    let json = run.json();
+    let modes = json["modes"].as_array().unwrap();
+    assert_eq!(modes.iter().map(|mode| &mode["mode"]).collect::<Vec<_>>(), ["previous-frame", "nearest"]);
+    for mode in modes {
+        let farms = mode["farms"].as_array().unwrap();
+        let number = |farm: usize, key: &str| farms[farm][key].as_f64().unwrap();
+        assert_eq!((number(0, "workers"), number(0, "speed_up"), number(0, "deaths")), (1.0, 1.0, 0.0));
+        assert!((2.0..=8.0).contains(&number(1, "speed_up")), "{mode}");
+        assert!(number(1, "seconds") >= number(1, "bound_s"), "{mode}");
+    }
+    assert!(modes[0]["critical_path_s"].as_f64() > modes[1]["critical_path_s"].as_f64(), "{run:?}");
+    assert_eq!(simulate(&["--json"]).stdout, run.stdout);
+    assert_ne!(simulate(&["--json", "--seed", "2"]).stdout, run.stdout);
+}
+
+#[test]
+fn a_simulation_prints_a_table_for_each_mode() {
+    let run = simulate(&["--mtbf", "300"]);
+    assert_eq!(run.code, 0, "{run:?}");
+    for part in ["previous-frame: ", "nearest: ", "the longest path, ", "speed-up", "lost leases"] {
+        assert!(run.stdout.contains(part), "{part}: {run:?}");
+    }
+}
+
+#[test]
+fn a_simulation_of_nothing_is_refused() {
+    for bad in
+        [["--drawings", "0"], ["--workers", "8,0"], ["--mode", "auto"], ["--clip", "9-3"], ["--fps", "0"]]
+    {
+        let run = shiage(&[&["bench", "simulate"][..], &bad[..]].concat());
+        assert_eq!(run.code, 2, "{bad:?}: {run:?}");
+    }
 }

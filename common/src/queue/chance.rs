@@ -15,7 +15,7 @@ impl Chance {
         Self(Mutex::new(StdRng::from_rng(&mut rand::rng())))
     }
 
-    #[cfg(any(test, feature = "testsuite"))]
+    /// The same every time.
     pub fn seeded(seed: u64) -> Self {
         Self(Mutex::new(StdRng::seed_from_u64(seed)))
     }

@@ -1,10 +1,7 @@
 //! The clock of a queue in memory. One on Redis uses the server's clock alone.
 
-#[cfg(any(test, feature = "testsuite"))]
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, Ordering},
-};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 /// Milliseconds since 1970.
@@ -12,7 +9,7 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 pub(super) enum Clock {
     /// The time of day when the queue was made, carried on by a clock that nobody sets.
     System { origin_ms: u64, since: Instant },
-    #[cfg(any(test, feature = "testsuite"))]
+    /// One that is set from outside.
     Manual(ManualClock),
 }
 
@@ -25,18 +22,15 @@ impl Clock {
     pub fn now_ms(&self) -> u64 {
         match self {
             Self::System { origin_ms, since } => origin_ms + since.elapsed().as_millis() as u64,
-            #[cfg(any(test, feature = "testsuite"))]
             Self::Manual(clock) => clock.now_ms(),
         }
     }
 }
 
-/// A clock that a test sets.
-#[cfg(any(test, feature = "testsuite"))]
+/// A clock that a simulation or a test sets. Clones show the same time.
 #[derive(Clone, Debug, Default)]
 pub struct ManualClock(Arc<AtomicU64>);
 
-#[cfg(any(test, feature = "testsuite"))]
 impl ManualClock {
     /// A clock that stands at this time.
     #[must_use]

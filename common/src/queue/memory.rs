@@ -7,7 +7,7 @@ use async_trait::async_trait;
 
 use super::JobQueue;
 use super::chance::Chance;
-use super::clock::Clock;
+use super::clock::{Clock, ManualClock};
 use super::episode::{BATCH, EpisodeState, EpisodeStatus, NewEpisode, NewJob, plan};
 use super::error::{QueueError, Result};
 use super::lease::{
@@ -44,6 +44,13 @@ impl MemoryQueue {
     #[must_use]
     pub fn new(policy: Policy) -> Self {
         Self::build(policy, Clock::system(), Chance::new())
+    }
+
+    /// A queue whose clock is set from outside and whose chance follows from a seed: the same calls give the same answers.
+    /// For simulations and tests.
+    #[must_use]
+    pub fn with_clock(policy: Policy, clock: &ManualClock, seed: u64) -> Self {
+        Self::build(policy, Clock::Manual(clock.clone()), Chance::seeded(seed))
     }
 
     fn build(policy: Policy, clock: Clock, chance: Chance) -> Self {
@@ -313,12 +320,6 @@ impl JobQueue for MemoryQueue {
 
 #[cfg(any(test, feature = "testsuite"))]
 impl MemoryQueue {
-    /// A queue whose clock and chance a test decides.
-    #[must_use]
-    pub fn for_test(policy: Policy, clock: &super::ManualClock, seed: u64) -> Self {
-        Self::build(policy, Clock::Manual(clock.clone()), Chance::seeded(seed))
-    }
-
     /// Everything it knows, as text.
     #[must_use]
     pub fn dump(&self) -> Vec<String> {

@@ -28,7 +28,6 @@ use std::fmt::Debug;
 
 use async_trait::async_trait;
 
-#[cfg(any(test, feature = "testsuite"))]
 pub use self::clock::ManualClock;
 pub use self::episode::{
     BATCH, EpisodeState, EpisodeStatus, JobState, MAX_COST_MS, MAX_DEPENDANTS, MAX_JOBS, MAX_PAYLOAD,

@@ -20,6 +20,11 @@ impl Trouble {
         self.told.insert(cause.to_string())
     }
 
+    /// Whether it went wrong last.
+    pub fn is_told(&self) -> bool {
+        !self.told.is_empty()
+    }
+
     /// Forgets the causes, as it went well. Gives whether there were any.
     pub fn is_over(&mut self) -> bool {
         !std::mem::take(&mut self.told).is_empty()
@@ -35,7 +40,8 @@ mod tests {
         let mut trouble = Trouble::default();
         let told: Vec<bool> = ["a", "b", "a"].iter().map(|cause| trouble.is_new(cause)).collect();
         assert_eq!(told, [true, true, false]);
-        assert!(trouble.is_over() && !trouble.is_over());
+        assert!(trouble.is_told() && trouble.is_over());
+        assert!(!trouble.is_told() && !trouble.is_over());
         assert!(trouble.is_new(&"a"));
     }
 }

@@ -23,7 +23,7 @@ pub async fn memory() -> Memory {
 
 pub fn memory_with(seed: u64) -> Memory {
     let clock = ManualClock::at(START_MS);
-    Memory { queue: MemoryQueue::for_test(Policy::default(), &clock, seed), clock }
+    Memory { queue: MemoryQueue::with_clock(Policy::default(), &clock, seed), clock }
 }
 
 #[async_trait]

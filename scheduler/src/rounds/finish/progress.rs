@@ -40,11 +40,15 @@ impl Progress {
     pub fn is_due(&self, status: &EpisodeStatus, recheck: Duration, now: Instant) -> bool {
         let Some(looked) = self.looked else { return true };
         let since = now.duration_since(looked);
+        let pause = Duration::from_secs_f64(f64::from(status.loaded) / JOBS_A_SECOND);
         if status.is_finished() {
-            return self.over.is_none() || since >= recheck;
+            return match self.over {
+                Some(_) => since >= recheck,
+                // The last look came before the end, or failed.
+                None => !self.trouble.is_told() || since >= pause,
+            };
         }
         let done = status.counts.of(JobState::Done) as usize;
-        let pause = Duration::from_secs_f64(f64::from(status.loaded) / JOBS_A_SECOND);
         let news = self.over.is_some() || self.given.is_none() || done != self.published.len();
         news && since >= pause
     }
@@ -114,6 +118,12 @@ mod tests {
         let began = Instant::now();
         let mut progress = after(30_000, began);
         assert!(progress.is_due(&status(0, 30_000), RECHECK, began));
+        progress.trouble.is_new(&"the store is full");
+        assert!(
+            !progress.is_due(&status(0, 30_000), RECHECK, began + RECHECK / 20),
+            "it failed a moment ago"
+        );
+        assert!(progress.is_due(&status(0, 30_000), RECHECK, began + RECHECK / 10));
         progress.over = Some(began);
         assert!(!progress.is_due(&status(0, 30_000), RECHECK, began + RECHECK / 2));
         assert!(progress.is_due(&status(0, 30_000), RECHECK, began + RECHECK));

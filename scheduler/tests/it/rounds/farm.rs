@@ -6,7 +6,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use common::farm::{Finished, Manifest, ModelLabel, layout};
 use common::ids::EpisodeId;
-use common::queue::{JobQueue, MemoryQueue, Policy, RedisQueue, RedisServer};
+use common::queue::{JobQueue, ManualClock, MemoryQueue, Policy, RedisQueue, RedisServer};
 use common::store::{FrameStore, FsStore, StorePrefix};
 use scheduler::rounds::{self, Options};
 use scheduler::service::{Service, Settings};
@@ -57,6 +57,12 @@ impl Farm {
     /// A farm in memory.
     pub async fn memory() -> Self {
         Self::with(tempfile::tempdir().unwrap(), Queue::Memory(MemoryQueue::new(Policy::default()))).await
+    }
+
+    /// A farm in memory whose clock the test sets.
+    pub async fn clocked(clock: &ManualClock) -> Self {
+        let queue = MemoryQueue::for_test(Policy::default(), clock, 1);
+        Self::with(tempfile::tempdir().unwrap(), Queue::Memory(queue)).await
     }
 
     /// A farm on a Redis server, which is empty.

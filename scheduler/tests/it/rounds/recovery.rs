@@ -1,9 +1,11 @@
 //! What the queue lost is in the store.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use common::farm::layout;
-use common::queue::{EpisodeState, JobState, Priority, QueueError};
+use common::queue::{EpisodeState, JobState, ManualClock, Policy, Priority, QueueError};
+use scheduler::rounds::Options;
 
 use super::farm::{Farm, options, rounds, until};
 use super::manifest::{key, plain};
@@ -67,7 +69,9 @@ async fn an_empty_redis_begins_the_first_epoch() {
 #[tokio::test]
 async fn a_redis_that_loses_everything_is_rebuilt() {
     let farm = Farm::redis().await;
-    let scheduler = farm.start(options("s1")).await;
+    // Nobody waits for the next comparison.
+    let options = Options { reconcile: Duration::from_secs(600), ..options("s1") };
+    let scheduler = farm.start(options).await;
     let id = farm.submit(&scheduler, &plain(6), "1").await;
     let mut painter = Painter::new(&farm, "w1").await;
     assert!(painter.paint_one().await && painter.paint_one().await);
@@ -123,4 +127,24 @@ async fn decisions_outlive_the_queue() {
         claimed.insert(grant.key.episode.clone());
     }
     assert_eq!(claimed, BTreeSet::from([ids[2].clone()]));
+}
+
+/// After a start nobody knows whether heartbeats could be heard before; later it is known.
+#[tokio::test]
+async fn leases_expire_only_under_the_eyes_of_a_scheduler() {
+    let clock = ManualClock::at(1_750_000_000_000);
+    let farm = Farm::clocked(&clock).await;
+    let first = farm.start(options("s1")).await;
+    let id = farm.submit(&first, &plain(1), "1").await;
+    drop(first);
+    let painter = Painter::new(&farm, "w1").await;
+    let grant = painter.claim().await.unwrap();
+    clock.advance(Policy::default().lease_ms + 1);
+    let _second = farm.start(options("s1")).await;
+    rounds().await;
+    let queue = farm.queue().await;
+    let state = async || queue.job(&grant.key).await.unwrap().state;
+    assert_eq!(state().await, JobState::Running, "{id}");
+    clock.advance(Policy::default().lease_ms + 1);
+    until("the job is given to others", async || state().await == JobState::Ready).await;
 }
