@@ -1,7 +1,9 @@
 //! A drawing is corrected by hand: it stays, and only what follows from it is painted anew.
 
+use std::collections::HashSet;
+
 use bytes::Bytes;
-use common::farm::{Commit, CommittedDrawing, Decision, Format, Manifest, layout};
+use common::farm::{Commit, CommittedDrawing, Decision, Format, JobId, Manifest, layout};
 use common::ids::EpisodeId;
 use common::queue::{QueueError, Token};
 use common::store::Create;
@@ -46,9 +48,11 @@ impl Service {
     /// Writes the version after this one; none if somebody else was faster.
     async fn write_next(&self, record: &Record, manifest: Manifest) -> Result<Option<Record>> {
         manifest.validate()?;
-        // What the queue would refuse must not be written down.
-        self.draft(&manifest).await?;
         let next = Record { revision: record.revision + 1, manifest, finished: None, ..record.clone() };
+        // What the queue would refuse must not be written down.
+        let (old, new) = (self.plan(record).await?, self.draft(&next.manifest).await?);
+        // First: whoever sees the version finds there what need not be painted.
+        self.derive_commits(&old, &new, &next).await?;
         let key = layout::revision(&next.id, next.revision);
         let created = self.write_manifest(&key, &next.manifest).await? == Create::Created;
         Ok(created.then_some(next))
@@ -60,13 +64,12 @@ impl Service {
             Ok(()) | Err(QueueError::NoEpisode(_)) => {}
             Err(error) => return Err(error.into()),
         }
-        let (old, new) = (self.plan(record).await?, self.plan(next).await?);
-        self.derive_commits(&old, &new, next).await?;
         self.submitted(next, true).await
     }
 
     async fn derive_commits(&self, old: &Plan, new: &Plan, next: &Record) -> Result<()> {
-        for job in new.jobs.iter().filter(|job| old.jobs.iter().all(|known| known.id != job.id)) {
+        let known: HashSet<&JobId> = old.jobs.iter().map(|job| &job.id).collect();
+        for job in new.jobs.iter().filter(|job| !known.contains(&job.id)) {
             // A drawing that is still there was painted by the job that had it before.
             let before = job.spec.targets.first().and_then(|target| old.by_key.get(&target.key));
             if let Some(&before) = before {

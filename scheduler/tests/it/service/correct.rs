@@ -124,6 +124,20 @@ async fn who_comes_second_corrects_what_the_first_has_made() {
     assert_eq!(Manifest::from_json(&stored).unwrap(), rival);
 }
 
+/// Whoever sees a version finds there what need not be painted, even if the one who wrote it is gone.
+#[tokio::test]
+async fn a_version_is_seen_only_with_what_was_painted_before() {
+    let farm = Farm::new().await;
+    let id = farm.submit(&independent()).await;
+    farm.paint_all(&[]).await;
+    let mut same = farm.service.record(&id).await.unwrap().manifest;
+    let drawing = &mut same.clips[0].drawings[3];
+    (drawing.painted, drawing.corrected) = (Some(by_hand("c1/3.png")), true);
+    farm.store.beat(layout::revision(&id, 2), Bytes::from(same.to_json().unwrap()));
+    assert!(!correct(&farm, &id, "c1/3.png").await.created, "somebody else was faster with the same");
+    assert!(farm.paint_all(&[]).await.is_empty());
+}
+
 #[tokio::test]
 async fn what_cannot_be_corrected_is_told() {
     let farm = Farm::new().await;
