@@ -55,12 +55,8 @@ async fn a_corrected_drawing_changes_what_follows_from_it_and_nothing_else() {
     farm.wait(&episode, PATIENCE).await.unwrap();
     let (before, after) = (TempDir::new().unwrap(), TempDir::new().unwrap());
     farm.fetch(&episode, before.path()).await.unwrap();
-    let corrected = repainted(&before.path().join("line/0006.png"), dir.path());
-    let key = if before.path().join("c000/line/0006.png").is_file() {
-        "c000/line/0006.png"
-    } else {
-        "line/0006.png"
-    };
+    let key = "c000/line/0006.png";
+    let corrected = repainted(&before.path().join(key), dir.path());
     let file = corrected.to_str().unwrap();
     farm.shiage(&["correct", &episode, key, file, "--json"]).await.unwrap().ended(0).unwrap();
     let status = farm.wait(&episode, PATIENCE).await.unwrap();

@@ -26,6 +26,28 @@ pub struct Plan {
     pub clips: u32,
     /// Drawings of a clip.
     pub drawings: u32,
+    /// The one fault that strikes; all kinds without it.
+    pub only: Option<Fault>,
+    /// Milliseconds between two faults, at most.
+    pub pause_ms: u64,
+    /// Seconds of a lease.
+    pub lease: u32,
+}
+
+impl Default for Plan {
+    fn default() -> Self {
+        Self {
+            seed: 1,
+            faults: 100,
+            workers: 4,
+            schedulers: 2,
+            clips: 12,
+            drawings: 24,
+            only: None,
+            pause_ms: 400,
+            lease: 2,
+        }
+    }
 }
 
 /// What came of it.
@@ -52,7 +74,8 @@ const PATIENCE: Duration = Duration::from_secs(240);
 pub async fn run(shiage: &Path, plan: Plan, tell: &dyn Fn(&str)) -> Result<Report> {
     let began = Instant::now();
     let mut chance = SmallRng::seed_from_u64(plan.seed);
-    let mut farm = Builder::new(shiage).workers(plan.workers).schedulers(plan.schedulers).start().await?;
+    let farm = Builder::new(shiage).workers(plan.workers).schedulers(plan.schedulers).lease(plan.lease);
+    let mut farm = farm.start().await?;
     let mut report = Report::default();
     while report.faults.values().sum::<u32>() < plan.faults {
         let mut round = Round::start(&farm, plan, chance.random()).await?;
@@ -99,11 +122,14 @@ impl Round {
     ) -> Result<()> {
         let began = Instant::now();
         while report.faults.values().sum::<u32>() < plan.faults {
-            let fault = Fault::any(chance)?;
-            tell(&format!("{fault:?}"));
+            let fault = plan.only.map_or_else(|| Fault::any(chance), Ok)?;
+            tell(fault.name());
             fault.strike(farm, chance).await?;
-            *report.faults.entry(format!("{fault:?}")).or_default() += 1;
-            tokio::time::sleep(Duration::from_millis(chance.random_range(20..400))).await;
+            *report.faults.entry(fault.name().to_owned()).or_default() += 1;
+            tokio::time::sleep(Duration::from_millis(
+                chance.random_range(plan.pause_ms / 20..=plan.pause_ms),
+            ))
+            .await;
             // Submitted once more, it is the same episode.
             if chance.random_range(0..20) == 0
                 && let Ok(again) = farm.submit(&self.dir.path().join("drawings"), &[]).await

@@ -52,6 +52,29 @@ impl Fault {
         (Self::EmptyRedis, 1),
     ];
 
+    /// The word for it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::KillWorker => "kill-worker",
+            Self::FreezeWorker => "freeze-worker",
+            Self::CutWorker => "cut-worker",
+            Self::IsolateWorker => "isolate-worker",
+            Self::KillScheduler => "kill-scheduler",
+            Self::FreezeScheduler => "freeze-scheduler",
+            Self::CutStore => "cut-store",
+            Self::BusyStore => "busy-store",
+            Self::StallStore => "stall-store",
+            Self::KillRedis => "kill-redis",
+            Self::EmptyRedis => "empty-redis",
+        }
+    }
+
+    /// Every fault.
+    pub fn all() -> impl Iterator<Item = Self> {
+        Self::BAG.into_iter().map(|(fault, _)| fault)
+    }
+
     /// Draws one.
     ///
     /// # Errors
