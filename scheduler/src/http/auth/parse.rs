@@ -111,8 +111,9 @@ mod tests {
             let written = |between: &str, after: &str| -> String {
                 said.iter().map(|(role, token)| format!("{role}{between}{token}{after}")).collect()
             };
-            prop_assert_eq!(lines(&written(" ", "\n")), Ok(said.clone()));
-            prop_assert_eq!(list(&written(":", ",")), Ok(said.clone()));
+            let (as_lines, as_list) = (written(" ", "\n"), written(":", ","));
+            prop_assert_eq!(lines(&as_lines), Ok(said.clone()));
+            prop_assert_eq!(list(&as_list), Ok(said.clone()));
         }
 
         #[test]
