@@ -45,10 +45,10 @@ impl Verdict {
         Ok(verdict)
     }
 
-    /// Adds what was found of another episode.
+    /// Adds what was found after another episode on the same farm. All jobs are looked at each time.
     pub fn add(&mut self, other: Self) {
-        self.drawings += other.drawings;
-        self.jobs += other.jobs;
+        self.drawings = other.drawings;
+        self.jobs = other.jobs;
         self.violations.extend(other.violations);
     }
 

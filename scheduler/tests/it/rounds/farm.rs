@@ -61,7 +61,7 @@ impl Farm {
 
     /// A farm in memory whose clock the test sets.
     pub async fn clocked(clock: &ManualClock) -> Self {
-        let queue = MemoryQueue::for_test(Policy::default(), clock, 1);
+        let queue = MemoryQueue::with_clock(Policy::default(), clock, 1);
         Self::with(tempfile::tempdir().unwrap(), Queue::Memory(queue)).await
     }
 
