@@ -22,7 +22,7 @@ pub fn workers(args: &ServerOnly) -> Result<Exit, CliError> {
         let models: Vec<String> = worker.info.models.iter().map(ToString::to_string).collect();
         vec![
             worker.id.to_string(),
-            state(worker, now()),
+            state(&worker.state, worker.blocked_until_ms, now()),
             worker.info.device.clone(),
             models.join(", "),
             worker.running.len().to_string(),
@@ -84,9 +84,8 @@ pub fn dead(args: &ListArgs) -> Result<Exit, CliError> {
 }
 
 /// What a worker does, and whether it gets no jobs for what it failed.
-fn state(worker: &WorkerView, now_ms: u64) -> String {
-    let blocked = worker.blocked_until_ms > now_ms;
-    if blocked { format!("{}, blocked", worker.state) } else { worker.state.clone() }
+fn state(state: &str, blocked_until_ms: u64, now_ms: u64) -> String {
+    if blocked_until_ms > now_ms { format!("{state}, blocked") } else { state.to_owned() }
 }
 
 /// How long ago a time in milliseconds since 1970 is.
@@ -106,11 +105,7 @@ mod tests {
 
     #[test]
     fn a_worker_is_blocked_for_a_while_and_drains_all_the_same() {
-        let view = r#"{"id":"w1","state":"draining","pools":[],"info":{},"beat_ms":0,"blame":0,"blocked_until_ms":5,"running":[]}"#;
-        let worker: WorkerView = serde_json::from_str(view).unwrap();
-        assert_eq!(
-            (state(&worker, 4).as_str(), state(&worker, 5).as_str()),
-            ("draining, blocked", "draining")
-        );
+        assert_eq!(state("draining", 5, 4), "draining, blocked");
+        assert_eq!(state("draining", 5, 5), "draining");
     }
 }
