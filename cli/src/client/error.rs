@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use scheduler::api::ErrorBody;
+use scheduler::api::{ErrorBody, ErrorCode};
 
 use super::table::plain;
 
@@ -73,7 +73,11 @@ pub enum ClientError {
 fn told(body: &ErrorBody) -> String {
     let problem = &body.error;
     let lines = std::iter::once(&problem.message).chain(&problem.details);
-    lines.map(|line| plain(line)).collect::<Vec<_>>().join("\n  ")
+    let text = lines.map(|line| plain(line)).collect::<Vec<_>>().join("\n  ");
+    match problem.code {
+        ErrorCode::Unauthorised => format!("{text} (--token, SHIAGE_TOKEN)"),
+        _ => text,
+    }
 }
 
 #[cfg(test)]
@@ -85,5 +89,8 @@ mod tests {
         let text = r#"{"error":{"code":"invalid","message":"no","details":["a","b\u001b"]}}"#;
         let body: ErrorBody = serde_json::from_str(text).unwrap();
         assert_eq!(ClientError::Refused(body).to_string(), "no\n  a\n  b\u{fffd}");
+        let body: ErrorBody =
+            serde_json::from_str(r#"{"error":{"code":"unauthorised","message":"no"}}"#).unwrap();
+        assert!(ClientError::Refused(body).to_string().contains("SHIAGE_TOKEN"));
     }
 }
