@@ -188,7 +188,9 @@ impl Client {
         match error {
             Error::BodyExceedsLimit(limit) => ClientError::TooLong { url, limit: *limit }.into(),
             Error::Tls(_) | Error::Rustls(_) => ClientError::Insecure { url, reason }.into(),
-            Error::Io(error) if error.get_ref().is_some_and(|inner| inner.is::<rustls::Error>()) => {
+            Error::Io(error)
+                if error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()).is_some() =>
+            {
                 ClientError::Insecure { url, reason }.into()
             }
             _ if !patience::is_transport(error) => self.foreign(question.path, &reason),
