@@ -1,6 +1,7 @@
 //! The command line.
 
 mod farm;
+mod faults;
 mod log;
 mod queue;
 mod scheduler;
@@ -16,6 +17,7 @@ use common::farm::OutputFormat;
 use crate::client::args::ClientCommand;
 
 pub use self::farm::{FarmArgs, FarmCommand, S3Args, UpArgs};
+pub use self::faults::FaultsArgs;
 pub use self::log::{LogArgs, LogFormat};
 pub use self::queue::{PolicyArgs, QueueArgs};
 pub use self::scheduler::SchedulerArgs;
@@ -238,6 +240,8 @@ pub struct BenchArgs {
 pub enum BenchCommand {
     /// The queue: jobs claimed and completed a second, latency, memory, time to rebuild.
     Queue(QueueBenchArgs),
+    /// A farm of real processes under fire: what is painted must be as if nothing had happened.
+    Faults(FaultsArgs),
     /// The farm, simulated: how long an episode takes on so many GPUs, and where more do not help.
     Simulate(SimulateArgs),
 }

@@ -1,5 +1,6 @@
 //! `shiage bench`: how fast parts of the farm are on this machine, and how fast a farm would be.
 
+mod faults;
 mod queue;
 mod simulate;
 
@@ -9,6 +10,7 @@ use crate::exit::{CliError, Exit};
 /// Runs `shiage bench`.
 pub fn run(args: &BenchArgs) -> Result<Exit, CliError> {
     match &args.command {
+        BenchCommand::Faults(args) => faults::run(args),
         BenchCommand::Queue(args) => queue::run(args),
         BenchCommand::Simulate(args) => simulate::run(args),
     }

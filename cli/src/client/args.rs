@@ -61,8 +61,8 @@ pub enum ClientCommand {
     Queue(QueueArgs),
     /// List dead jobs, the latest first.
     Dead(ListArgs),
-    /// List what happened, the oldest first.
-    Events(ListArgs),
+    /// List what happened last, the oldest first.
+    Events(EventsArgs),
 }
 
 /// No arguments of its own.
@@ -237,6 +237,23 @@ pub struct ListArgs {
     /// Entries to show.
     #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=1_000))]
     pub limit: u32,
+    /// Where the farm is.
+    #[command(flatten)]
+    pub server: ServerArgs,
+}
+
+/// Arguments of `events`.
+#[derive(Clone, Debug, Args)]
+pub struct EventsArgs {
+    /// Events to show: the latest, or the first after `--after`.
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=1_000))]
+    pub limit: u32,
+    /// Only what followed the event with this id.
+    #[arg(long, value_name = "ID")]
+    pub after: Option<String>,
+    /// Go on with what happens, until interrupted; with `--json` each event is a line.
+    #[arg(long)]
+    pub follow: bool,
     /// Where the farm is.
     #[command(flatten)]
     pub server: ServerArgs,

@@ -11,7 +11,7 @@ use crate::terminal;
 
 /// Runs `shiage cancel`, `pause`, `resume` or `retry`.
 pub fn run(args: &EpisodeArgs, what: &str) -> Result<Exit, CliError> {
-    let client = Client::new(&args.server);
+    let client = Client::new(&args.server)?;
     for id in &args.episodes {
         let summary: Summary = client.post(&format!("/episodes/{id}/{what}"), &())?;
         tell(&summary, args.server.json);
@@ -21,7 +21,7 @@ pub fn run(args: &EpisodeArgs, what: &str) -> Result<Exit, CliError> {
 
 /// Runs `shiage priority`.
 pub fn priority(args: &PriorityArgs) -> Result<Exit, CliError> {
-    let client = Client::new(&args.server);
+    let client = Client::new(&args.server)?;
     let body = NewPriority { priority: args.priority };
     let summary: Summary = client.put(&format!("/episodes/{}/priority", args.episode), &body)?;
     tell(&summary, args.server.json);

@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use common::Digest;
-use common::farm::{Alpha, Blob, Manifest};
+use common::farm::{Alpha, Manifest};
 use scheduler::episode::{About, FileFacts, manifest};
 use scheduler::intake::{Episode, Intake, scan};
 
 use super::args::SubmitArgs;
+use super::beside;
 use super::upload::unreadable;
 use crate::args::AlphaArg;
 use crate::exit::CliError;
@@ -55,6 +56,7 @@ fn from_folder(args: &SubmitArgs) -> Result<Submission, CliError> {
     problems.extend(bare.map(|failure| failure.to_string()));
     episode.clips.retain(|clip| clip.has_painted() || (!clip.sheets.is_empty() && args.shots.0 > 0));
     let scanned = manifest(&episode, &about(args)?, look)?;
+    check(&scanned.manifest)?;
     Ok(Submission { manifest: scanned.manifest, files: scanned.files, problems })
 }
 
@@ -115,32 +117,12 @@ fn from_manifest<E: std::fmt::Display>(
     let bytes = std::fs::read(path).map_err(|source| unreadable(path, source))?;
     let manifest = parse(&bytes).map_err(|error| CliError::Usage(format!("{}: {error}", path.display())))?;
     let folder = path.parent().unwrap_or(Path::new("."));
-    let files = beside(&manifest, folder)?;
+    check(&manifest)?;
+    let files = beside::files(&manifest, folder)?;
     Ok(Submission { manifest, files, problems: Vec::new() })
 }
 
-/// The files of a manifest that lie beside it: under their keys or their names.
-fn beside(manifest: &Manifest, folder: &Path) -> Result<BTreeMap<Digest, PathBuf>, CliError> {
-    let mut files = BTreeMap::new();
-    let mut take = |place: &str, blob: &Blob| -> Result<(), CliError> {
-        let candidates = [folder.join(place), folder.join(&blob.name)];
-        for path in candidates.into_iter().filter(|path| path.is_file()) {
-            if look(&path)?.digest == blob.digest {
-                files.insert(blob.digest.clone(), path);
-                return Ok(());
-            }
-        }
-        Ok(())
-    };
-    for drawing in manifest.clips.iter().flat_map(|clip| &clip.drawings) {
-        take(&drawing.key, &drawing.line)?;
-        if let Some(painted) = &drawing.painted {
-            take(&drawing.key.replace("line/", "gt/"), painted)?;
-        }
-    }
-    for sheet in manifest.sheets.values().flatten() {
-        take(&sheet.name.replace("gt/", "line/"), &sheet.line)?;
-        take(&sheet.name, &sheet.painted)?;
-    }
-    Ok(files)
+/// The farm checks it again, but only after everything is uploaded.
+fn check(manifest: &Manifest) -> Result<(), CliError> {
+    manifest.validate().map_err(|error| CliError::Usage(error.to_string()))
 }

@@ -6,13 +6,13 @@ use scheduler::api::JobDetail;
 use super::args::JobArgs;
 use super::http::Client;
 use super::print_json;
-use super::table::duration;
+use super::table::{duration, plain};
 use crate::exit::{CliError, Exit};
 use crate::terminal;
 
 /// Runs `shiage explain`.
 pub fn run(args: &JobArgs) -> Result<Exit, CliError> {
-    let detail: JobDetail = Client::new(&args.server).get(&format!("/jobs/{}", args.job))?;
+    let detail: JobDetail = Client::new(&args.server)?.get(&format!("/jobs/{}", args.job))?;
     if args.server.json {
         print_json(&detail);
         return Ok(Exit::Done);
@@ -21,12 +21,12 @@ pub fn run(args: &JobArgs) -> Result<Exit, CliError> {
     terminal::result(&format!(
         "{} ({}, {} drawings): {}",
         job.key,
-        job.clip,
+        plain(&job.clip),
         job.drawings,
-        why(&detail.explanation)
+        plain(&why(&detail.explanation))
     ));
-    terminal::result(&format!("paints {}", detail.targets.join(", ")));
-    terminal::result(&format!("from {}", detail.references.join(", ")));
+    terminal::result(&format!("paints {}", plain(&detail.targets.join(", "))));
+    terminal::result(&format!("from {}", plain(&detail.references.join(", "))));
     Ok(Exit::Done)
 }
 

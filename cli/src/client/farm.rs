@@ -2,7 +2,7 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use scheduler::api::{DeadList, EventList, PoolView, QueueView, WorkerList, WorkerView};
+use scheduler::api::{DeadList, PoolView, QueueView, WorkerList, WorkerView};
 
 use super::args::{ListArgs, QueueArgs, ServerOnly, WorkerArgs};
 use super::http::Client;
@@ -13,17 +13,16 @@ use crate::terminal;
 
 /// Runs `shiage workers`.
 pub fn workers(args: &ServerOnly) -> Result<Exit, CliError> {
-    let list: WorkerList = Client::new(&args.server).get("/workers")?;
+    let list: WorkerList = Client::new(&args.server)?.get("/workers")?;
     if args.server.json {
         print_json(&list);
         return Ok(Exit::Done);
     }
     let row = |worker: &WorkerView| {
         let models: Vec<String> = worker.info.models.iter().map(ToString::to_string).collect();
-        let state = if worker.blocked_until_ms > 0 { "blocked" } else { &worker.state };
         vec![
             worker.id.to_string(),
-            state.to_owned(),
+            state(&worker.state, worker.blocked_until_ms, now()),
             worker.info.device.clone(),
             models.join(", "),
             worker.running.len().to_string(),
@@ -37,17 +36,17 @@ pub fn workers(args: &ServerOnly) -> Result<Exit, CliError> {
 
 /// Runs `shiage drain`.
 pub fn drain(args: &WorkerArgs) -> Result<Exit, CliError> {
-    Client::new(&args.server).tell(&format!("/workers/{}/drain", args.worker)).map(|()| Exit::Done)
+    Client::new(&args.server)?.tell(&format!("/workers/{}/drain", args.worker)).map(|()| Exit::Done)
 }
 
 /// Runs `shiage forgive`.
 pub fn forgive(args: &WorkerArgs) -> Result<Exit, CliError> {
-    Client::new(&args.server).tell(&format!("/workers/{}/forgive", args.worker)).map(|()| Exit::Done)
+    Client::new(&args.server)?.tell(&format!("/workers/{}/forgive", args.worker)).map(|()| Exit::Done)
 }
 
 /// Runs `shiage queue`.
 pub fn queue(args: &QueueArgs) -> Result<Exit, CliError> {
-    let client = Client::new(&args.server);
+    let client = Client::new(&args.server)?;
     let view: QueueView = match &args.change {
         None => client.get("/queue")?,
         Some(change) => client.post(&format!("/queue/{change}"), &())?,
@@ -70,7 +69,7 @@ pub fn queue(args: &QueueArgs) -> Result<Exit, CliError> {
 
 /// Runs `shiage dead`.
 pub fn dead(args: &ListArgs) -> Result<Exit, CliError> {
-    let list: DeadList = Client::new(&args.server).get(&format!("/dead?limit={}", args.limit))?;
+    let list: DeadList = Client::new(&args.server)?.get(&format!("/dead?limit={}", args.limit))?;
     if args.server.json {
         print_json(&list);
         return Ok(Exit::Done);
@@ -84,26 +83,29 @@ pub fn dead(args: &ListArgs) -> Result<Exit, CliError> {
     Ok(Exit::Done)
 }
 
-/// Runs `shiage events`.
-pub fn events(args: &ListArgs) -> Result<Exit, CliError> {
-    let list: EventList = Client::new(&args.server).get(&format!("/events?limit={}", args.limit))?;
-    if args.server.json {
-        print_json(&list);
-        return Ok(Exit::Done);
-    }
-    let rows: Vec<Vec<String>> = list
-        .events
-        .iter()
-        .map(|event| {
-            vec![event.id.clone(), event.kind.name().into(), event.subject.clone(), event.note.clone()]
-        })
-        .collect();
-    terminal::result(&table(&["id", "what", "to", "note"], &rows));
-    Ok(Exit::Done)
+/// What a worker does, and whether it gets no jobs for what it failed.
+fn state(state: &str, blocked_until_ms: u64, now_ms: u64) -> String {
+    if blocked_until_ms > now_ms { format!("{state}, blocked") } else { state.to_owned() }
 }
 
 /// How long ago a time in milliseconds since 1970 is.
 fn ago(ms: u64) -> String {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis() as u64;
-    format!("{} ago", duration(now.saturating_sub(ms) as f64 / 1_000.0))
+    format!("{} ago", duration(now().saturating_sub(ms) as f64 / 1_000.0))
+}
+
+/// Milliseconds since 1970.
+fn now() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_worker_is_blocked_for_a_while_and_drains_all_the_same() {
+        assert_eq!(state("draining", 5, 4), "draining, blocked");
+        assert_eq!(state("draining", 5, 5), "draining");
+    }
 }

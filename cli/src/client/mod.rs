@@ -1,22 +1,28 @@
 //! The commands that talk to a farm.
 
 pub mod args;
+mod beside;
 mod control;
 mod correct;
 mod episode;
+mod error;
+mod events;
 mod explain;
 mod farm;
 mod fetch;
 mod http;
 mod parallel;
+mod patience;
+mod place;
 mod status;
 mod submit;
 mod table;
+mod tls;
 mod upload;
 mod watch;
 
 use self::args::ClientCommand;
-pub use self::http::ClientError;
+pub use self::error::ClientError;
 use crate::exit::{CliError, Exit};
 use crate::terminal;
 
@@ -38,7 +44,7 @@ pub fn run(command: &ClientCommand) -> Result<Exit, CliError> {
         ClientCommand::Forgive(args) => farm::forgive(args),
         ClientCommand::Queue(args) => farm::queue(args),
         ClientCommand::Dead(args) => farm::dead(args),
-        ClientCommand::Events(args) => farm::events(args),
+        ClientCommand::Events(args) => events::run(args),
     }
 }
 

@@ -5,8 +5,8 @@ use scheduler::api::{DrawingList, DrawingView, EpisodeList, EpisodeView, JobList
 use serde::Serialize;
 
 use super::args::StatusArgs;
-use super::http::{Client, escaped};
-use super::table::{duration, summary_line, table};
+use super::http::{Client, value};
+use super::table::{duration, plain, summary_line, table};
 use super::{print_json, watch};
 use crate::exit::{CliError, Exit};
 use crate::terminal;
@@ -24,7 +24,7 @@ struct Detail {
 
 /// Runs `shiage status`.
 pub fn run(args: &StatusArgs) -> Result<Exit, CliError> {
-    let client = Client::new(&args.server);
+    let client = Client::new(&args.server)?;
     match &args.episode {
         None => all(&client, args.server.json),
         Some(id) if args.watch => watch::until_final(&client, id, args.server.json),
@@ -52,7 +52,7 @@ fn row(summary: &Summary) -> Vec<String> {
         summary.user.to_string(),
         summary.priority.to_string(),
         summary.state.name().to_owned(),
-        (drawings.painted + drawings.given).to_string(),
+        drawings.painted.saturating_add(drawings.given).to_string(),
         drawings.total.to_string(),
         drawings.failed.to_string(),
         summary.eta_seconds.map(duration).unwrap_or_default(),
@@ -87,7 +87,7 @@ fn tell(detail: &Detail) {
         vec![
             clip.name.clone(),
             clip.mode.to_string(),
-            number(drawings.painted + drawings.given),
+            number(drawings.painted.saturating_add(drawings.given)),
             number(drawings.total),
             number(drawings.failed),
             number(jobs.running),
@@ -116,7 +116,7 @@ fn tell(detail: &Detail) {
             &drawings.iter().map(row).collect::<Vec<_>>(),
         ));
     }
-    detail.view.notices.iter().for_each(|notice| terminal::note(notice));
+    detail.view.notices.iter().for_each(|notice| terminal::note(&plain(notice)));
 }
 
 fn jobs(client: &Client, id: &EpisodeId) -> Result<Vec<JobView>, CliError> {
@@ -142,7 +142,7 @@ pub fn pages<T>(
         let (more, next) = page(&query)?;
         all.extend(more);
         match next {
-            Some(next) => query = format!("?after={}", escaped(&next).replace('/', "%2F")),
+            Some(next) => query = format!("?after={}", value(&next)),
             None => return Ok(all),
         }
     }

@@ -3,7 +3,7 @@
 use scheduler::api::Submitted;
 
 use super::args::SubmitArgs;
-use super::http::{Client, escaped};
+use super::http::{Client, value};
 use super::{episode, print_json, upload, watch};
 use crate::exit::{CliError, Exit};
 use crate::terminal;
@@ -12,7 +12,6 @@ use crate::terminal;
 pub fn run(args: &SubmitArgs) -> Result<Exit, CliError> {
     let submission = episode::read(args)?;
     submission.problems.iter().for_each(|problem| terminal::note(problem));
-    submission.manifest.validate().map_err(|error| CliError::Usage(error.to_string()))?;
     let complete = submission.problems.is_empty();
     if args.dry_run {
         let (clips, drawings) = (submission.manifest.clips.len(), submission.manifest.drawings());
@@ -22,9 +21,9 @@ pub fn run(args: &SubmitArgs) -> Result<Exit, CliError> {
         }
         return Ok(exit(Exit::Done, complete));
     }
-    let client = Client::new(&args.server);
+    let client = Client::new(&args.server)?;
     upload::files(&client, &submission.files, args.server.json)?;
-    let token = args.again.as_deref().map(|again| format!("?token={}", escaped(again))).unwrap_or_default();
+    let token = args.again.as_deref().map(|again| format!("?token={}", value(again))).unwrap_or_default();
     let submitted: Submitted = client.post(&format!("/episodes{token}"), &submission.manifest)?;
     if args.watch {
         terminal::note(&told(&submitted));

@@ -1,22 +1,37 @@
 //! Figures for the eye.
 
 use scheduler::api::Summary;
+use unicode_width::UnicodeWidthStr as _;
+
+/// Text that a server sent, without what could drive a terminal.
+pub fn plain(text: &str) -> String {
+    // Some format characters turn the direction of what follows.
+    let drives = |c: char| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    text.chars().map(|c| if drives(c) { char::REPLACEMENT_CHARACTER } else { c }).collect()
+}
 
 /// Rows under a heading, each column as wide as its widest entry.
 pub fn table(heading: &[&str], rows: &[Vec<String>]) -> String {
-    let mut widths: Vec<usize> = heading.iter().map(|text| text.chars().count()).collect();
-    for row in rows {
+    let rows: Vec<Vec<String>> =
+        rows.iter().map(|row| row.iter().map(|text| plain(text)).collect()).collect();
+    let mut widths: Vec<usize> = heading.iter().map(|text| text.width()).collect();
+    for row in &rows {
         for (width, text) in widths.iter_mut().zip(row) {
-            *width = (*width).max(text.chars().count());
+            *width = (*width).max(text.width());
         }
     }
-    let line = |cells: Vec<&str>| {
-        let padded = cells.iter().zip(&widths).map(|(text, width)| format!("{text:<width$}"));
-        padded.collect::<Vec<_>>().join("  ").trim_end().to_owned()
-    };
-    let mut lines = vec![line(heading.to_vec())];
-    lines.extend(rows.iter().map(|row| line(row.iter().map(String::as_str).collect())));
+    let mut lines = vec![line(heading, &widths)];
+    lines.extend(rows.iter().map(|row| line(row, &widths)));
     lines.join("\n")
+}
+
+fn line(cells: &[impl AsRef<str>], widths: &[usize]) -> String {
+    let padded = |(text, width): (&str, &usize)| {
+        // Not the width of `format!`, which counts characters: those of CJK names take two columns.
+        format!("{text}{}", " ".repeat(width.saturating_sub(text.width())))
+    };
+    let cells = cells.iter().map(AsRef::as_ref).zip(widths).map(padded);
+    cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
 }
 
 /// A time in the two units that matter.
@@ -55,6 +70,15 @@ mod tests {
         let text =
             table(&["id", "state"], &[vec!["e1".into(), "done".into()], vec!["e123".into(), "x".into()]]);
         assert_eq!(text, "id    state\ne1    done\ne123  x");
+    }
+
+    #[test]
+    fn wide_characters_take_two_columns_and_controls_are_not_printed() {
+        let text = table(
+            &["clip", "n"],
+            &[vec!["カット".into(), "1".into()], vec!["a\u{1b}[2J".into(), "2".into()]],
+        );
+        assert_eq!(text, "clip    n\nカット  1\na\u{fffd}[2J   2");
     }
 
     #[test]

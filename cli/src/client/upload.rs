@@ -20,7 +20,8 @@ pub fn files(client: &Client, files: &BTreeMap<Digest, PathBuf>, quiet: bool) ->
     let files: Vec<(&Digest, &PathBuf)> =
         missing.iter().filter_map(|digest| files.get_key_value(digest)).collect();
     let size = |path: &Path| std::fs::metadata(path).map_or(0, |metadata| metadata.len());
-    let progress = Progress::bytes("uploaded", files.iter().map(|(_, path)| size(path)).sum(), quiet);
+    let total = files.iter().fold(0, |sum: u64, (_, path)| sum.saturating_add(size(path)));
+    let progress = Progress::bytes("uploaded", total, quiet);
     let uploaded = parallel::each(files, |(digest, path)| {
         let content = std::fs::read(path).map_err(|source| unreadable(path, source))?;
         client.upload(&format!("/blobs/{digest}"), &content)?;

@@ -22,9 +22,10 @@ pub fn until_final(client: &Client, id: &EpisodeId, json: bool) -> Result<Exit, 
     let view: EpisodeView = loop {
         let view: EpisodeView = client.get(&format!("/episodes/{id}"))?;
         let drawings = view.summary.drawings;
-        let bar =
-            progress.get_or_insert_with(|| Progress::start((drawings.total - drawings.given) as usize, json));
-        bar.reach(u64::from(drawings.painted + drawings.failed), view.summary.state.name());
+        let bar = progress.get_or_insert_with(|| {
+            Progress::start(drawings.total.saturating_sub(drawings.given) as usize, json)
+        });
+        bar.reach(u64::from(drawings.painted.saturating_add(drawings.failed)), view.summary.state.name());
         if view.summary.state.is_final() {
             break view;
         }
@@ -44,7 +45,7 @@ fn tell(view: &EpisodeView, json: bool) {
         return;
     }
     terminal::result(&table::summary_line(&view.summary));
-    view.notices.iter().for_each(|notice| terminal::note(notice));
+    view.notices.iter().for_each(|notice| terminal::note(&table::plain(notice)));
 }
 
 /// How a command ends that waited for an episode.

@@ -4,6 +4,7 @@
 
 mod bad_input;
 mod bench;
+mod client;
 mod eval;
 mod example;
 mod golden;

@@ -4,12 +4,14 @@ use common::Digest;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::shapes;
+
 /// Files that a client is about to submit.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Wanted {
     /// Their SHA-256 digests, at most 10,000.
-    #[schema(value_type = Vec<String>, max_items = 10_000)]
+    #[schema(value_type = Vec<shapes::Digest>, max_items = 10_000)]
     pub digests: Vec<Digest>,
 }
 
@@ -17,6 +19,6 @@ pub struct Wanted {
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct Missing {
     /// Their SHA-256 digests, in the order asked.
-    #[schema(value_type = Vec<String>)]
+    #[schema(value_type = Vec<shapes::Digest>)]
     pub missing: Vec<Digest>,
 }

@@ -5,12 +5,14 @@ use common::queue::Priority;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::shapes;
+
 /// Another share of the farm.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewPriority {
     /// `low`, `normal`, `high` or `urgent`.
-    #[schema(value_type = String)]
+    #[schema(value_type = shapes::Priority)]
     pub priority: Priority,
 }
 
@@ -21,6 +23,6 @@ pub struct Correction {
     /// Key of the drawing.
     pub key: String,
     /// The painted drawing, uploaded before: `digest`, `size` and `name`.
-    #[schema(value_type = Object)]
+    #[schema(value_type = shapes::Blob)]
     pub painted: Blob,
 }

@@ -4,6 +4,8 @@ use common::Digest;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::shapes;
+
 /// Where a drawing is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -53,7 +55,7 @@ pub struct FileView {
     /// Its length in bytes.
     pub size: u64,
     /// Its SHA-256.
-    #[schema(value_type = String)]
+    #[schema(value_type = shapes::Digest)]
     pub digest: Digest,
 }
 

@@ -7,6 +7,7 @@ mod episode;
 mod error;
 mod farm;
 mod job;
+pub(crate) mod shapes;
 
 pub use self::blobs::{Missing, Wanted};
 pub use self::control::{Correction, NewPriority};

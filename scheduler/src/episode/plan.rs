@@ -103,7 +103,7 @@ impl<'a> ClipPlan<'a> {
             sheets: manifest.sheets_of(clip).cloned().collect(),
             carry: carries(manifest.mode_of(clip)),
             count: job_drawings(manifest, clip, rates, target_seconds) as usize,
-            each_ms: rates.of(&manifest.model).milliseconds(clip.size),
+            each_ms: rates.of(manifest.model_of(clip)).milliseconds(clip.size),
         }
     }
 
@@ -183,7 +183,7 @@ impl<'a> ClipPlan<'a> {
         let cost_ms = self.cost_ms(targets.len())?;
         let spec = JobSpec {
             format: Format,
-            model: self.manifest.model.clone(),
+            model: self.manifest.model_of(self.clip).to_owned(),
             alpha: self.manifest.alpha,
             output: self.manifest.output,
             anchor,

@@ -7,7 +7,7 @@ use common::queue::{NewEpisode, NewJob};
 
 use super::plan::{PlanError, Planned};
 
-/// The episode and its jobs for the queue: all for the workers that serve `pool`, and those that `committed` knows the commit of
+/// The episode and its jobs for the queue: each for the workers that serve `pool` of its model, and those that `committed` knows the commit of
 /// as done.
 ///
 /// # Errors
@@ -16,7 +16,7 @@ pub fn to_queue(
     id: &EpisodeId,
     manifest: &Manifest,
     plan: &[Planned],
-    pool: &Pool,
+    pool: impl Fn(&str) -> Pool,
     committed: impl Fn(&JobId) -> Option<Digest>,
 ) -> Result<(NewEpisode, Vec<NewJob>), PlanError> {
     let episode = NewEpisode {
@@ -25,16 +25,19 @@ pub fn to_queue(
         user: manifest.user.clone(),
         priority: manifest.priority,
     };
-    let jobs = plan.iter().map(|job| new_job(job, pool, committed(&job.id))).collect::<Result<_, _>>()?;
+    let jobs = plan
+        .iter()
+        .map(|job| new_job(job, pool(&job.spec.model), committed(&job.id)))
+        .collect::<Result<_, _>>()?;
     Ok((episode, jobs))
 }
 
-fn new_job(job: &Planned, pool: &Pool, committed: Option<Digest>) -> Result<NewJob, PlanError> {
+fn new_job(job: &Planned, pool: Pool, committed: Option<Digest>) -> Result<NewJob, PlanError> {
     let payload = Payload { job: job.id.clone(), clip: job.clip.clone() };
     let payload = serde_json::to_string(&payload)
         .map_err(|source| PlanError::Unwritable { clip: job.clip.clone(), source })?;
     Ok(NewJob {
-        pool: pool.clone(),
+        pool,
         cost_ms: job.cost_ms,
         affinity: job.affinity,
         needs: job.needs.clone(),

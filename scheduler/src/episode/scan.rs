@@ -120,6 +120,7 @@ where
             cel: cel.to_owned(),
             characters: character.into_iter().collect(),
             mode: None,
+            model: None,
             shots: None,
             size: sizes.max_by_key(|&[width, height]| u64::from(width) * u64::from(height)),
             job_drawings: None,

@@ -25,7 +25,7 @@ pub(super) fn job_drawings(
     target_seconds: u32,
 ) -> u32 {
     let fitting = || {
-        let each = rates.of(&manifest.model).milliseconds(clip.size);
+        let each = rates.of(manifest.model_of(clip)).milliseconds(clip.size);
         let most = (u64::from(target_seconds) * 1_000 / each).clamp(1, u64::from(MAX_JOB_DRAWINGS)) as u32;
         1 << most.ilog2()
     };

@@ -38,7 +38,11 @@ pub fn openapi() -> serde_json::Result<String> {
     let paths = std::mem::take(&mut document.paths.paths);
     document.paths.paths = paths.into_iter().map(|(path, item)| (path.replace("{*", "{"), item)).collect();
     for (path, item) in &mut document.paths.paths {
-        operations(item).for_each(|operation| failures(path, operation));
+        item.get.iter_mut().for_each(|operation| failures(path, false, operation));
+        [&mut item.put, &mut item.post]
+            .into_iter()
+            .flatten()
+            .for_each(|operation| failures(path, true, operation));
     }
     complete(document.components.get_or_insert_default());
     document.to_pretty_json().map(|text| text + "\n")
@@ -61,8 +65,8 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
     [&mut item.get, &mut item.put, &mut item.post].into_iter().flatten()
 }
 
-/// Adds to an operation what can go wrong with it.
-fn failures(path: &str, operation: &mut Operation) {
+/// Adds to an operation what can go wrong with it. One that changes nothing fits every state.
+fn failures(path: &str, changes: bool, operation: &mut Operation) {
     let guarded = operation.security.is_some();
     let named = path.contains('{');
     let body = operation.request_body.is_some();
@@ -71,7 +75,9 @@ fn failures(path: &str, operation: &mut Operation) {
         let possible = match code {
             ErrorCode::Unauthorised | ErrorCode::Forbidden | ErrorCode::Unavailable => guarded,
             ErrorCode::Malformed | ErrorCode::Invalid => asked,
-            ErrorCode::NotFound | ErrorCode::Conflict => named,
+            ErrorCode::NotFound => named,
+            // A submission may meet a decision about the same episode.
+            ErrorCode::Conflict => changes && (named || path == "/v1/episodes"),
             ErrorCode::TooSlow | ErrorCode::TooLarge | ErrorCode::UnsupportedType => body,
             ErrorCode::MethodNotAllowed => false,
             ErrorCode::Internal => true,

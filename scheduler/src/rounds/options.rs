@@ -32,7 +32,8 @@ impl Options {
         Self {
             who: who.into(),
             lease,
-            reap: Duration::from_secs(1),
+            // Well below half a lease, which is what a stall is told by.
+            reap: (lease / 8).clamp(Duration::from_millis(20), Duration::from_secs(1)),
             watch: Duration::from_secs(1),
             reconcile: Duration::from_secs(60),
             finish: Duration::from_millis(500),

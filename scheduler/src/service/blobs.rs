@@ -26,7 +26,7 @@ impl Service {
     /// # Errors
     /// When the content is not that of the digest, or the store cannot be written.
     pub async fn put_blob(&self, digest: &Digest, content: Bytes) -> Result<()> {
-        let found = Digest::of(&content);
+        let found = digest_of(content.clone()).await?;
         if found != *digest {
             let message = format!("file {digest}: what arrived has the digest {found}; send it again");
             return Err(ServiceError::invalid(message));
@@ -64,6 +64,11 @@ impl Service {
             None => Some(format!("{} ({}): not uploaded; upload it first", blob.name, blob.digest)),
         })
     }
+}
+
+/// The digest of a file. Long ones take a while to add up: other requests go on meanwhile.
+pub(crate) async fn digest_of(content: Bytes) -> Result<Digest> {
+    tokio::task::spawn_blocking(move || Digest::of(&content)).await.map_err(ServiceError::NoDigest)
 }
 
 /// Every file that a manifest names.

@@ -1,12 +1,12 @@
 //! An episode of the store goes into the queue.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, PoisonError};
 
 use bytes::Bytes;
 use common::Digest;
 use common::farm::{Control, Decision, JobId, Manifest, ModelLabel, layout};
-use common::ids::{EpisodeId, JobKey};
+use common::ids::{EpisodeId, JobKey, Pool};
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 
 use super::error::{Result, ServiceError};
@@ -79,9 +79,10 @@ impl Service {
         let plan = self.plan(record).await?;
         let commits = self.prepare(&plan).await?;
         let known = plan.jobs.iter().filter(|job| commits.contains_key(&job.id)).count() as u32;
-        let (run, pool) = (record.run()?, pool(&record.manifest)?);
+        let (run, pools) = (record.run()?, pools(&plan, &record.manifest)?);
+        let pool = |model: &str| pools.get(model).cloned().unwrap_or_default();
         let (mut episode, jobs) =
-            to_queue(&run, &record.manifest, &plan.jobs, &pool, |job| commits.get(job).cloned())?;
+            to_queue(&run, &record.manifest, &plan.jobs, pool, |job| commits.get(job).cloned())?;
         if let Some(priority) = record.control.priority {
             episode.priority = priority;
         }
@@ -122,9 +123,15 @@ impl Service {
     }
 }
 
-/// The pool of the queue whose workers can paint an episode.
-pub(super) fn pool(manifest: &Manifest) -> Result<common::ids::Pool> {
-    let label: ModelLabel = manifest.model.parse().map_err(|error| ServiceError::damaged("model", error))?;
+/// The pool of the queue for each model of a plan.
+fn pools(plan: &Plan, manifest: &Manifest) -> Result<BTreeMap<String, Pool>> {
+    let models: BTreeSet<&str> = plan.jobs.iter().map(|job| job.spec.model.as_str()).collect();
+    models.into_iter().map(|model| Ok((model.to_owned(), pool(model, manifest)?))).collect()
+}
+
+/// The pool of the queue whose workers can paint with a model for an episode.
+pub(super) fn pool(model: &str, manifest: &Manifest) -> Result<Pool> {
+    let label: ModelLabel = model.parse().map_err(|error| ServiceError::damaged("model", error))?;
     label.pool(&manifest.base_pool()).map_err(|error| ServiceError::invalid(error.to_string()))
 }
 

@@ -33,6 +33,9 @@ pub enum ServiceError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The digest of a file could not be taken.
+    #[error("file: its digest could not be taken; this is a bug")]
+    NoDigest(#[source] tokio::task::JoinError),
     /// What lies in the store is not what was written there.
     #[error("{what}: {reason}; restore it, or submit the episode again")]
     Damaged {
@@ -70,7 +73,7 @@ impl ServiceError {
             Self::Conflict(_) => ErrorCode::Conflict,
             Self::Queue(error) => of_queue(error),
             Self::Store(error) => of_store(error.kind()),
-            Self::Damaged { .. } => ErrorCode::Internal,
+            Self::NoDigest(_) | Self::Damaged { .. } => ErrorCode::Internal,
         }
     }
 }

@@ -4,7 +4,7 @@ use common::ids::WorkerId;
 use common::queue::{DeadJob, Event, PoolCounts, WorkerStatus};
 
 use super::Service;
-use super::error::Result;
+use super::error::{Result, ServiceError};
 use crate::api::{DeadList, DeadView, EventList, EventView, PoolView, QueueView, WorkerList, WorkerView};
 
 impl Service {
@@ -69,11 +69,23 @@ impl Service {
     /// What happened after the event with the id `after`; from the oldest that is kept without it.
     ///
     /// # Errors
-    /// When the queue fails.
+    /// When `after` is no id of an event, or the queue fails.
     pub async fn events(&self, after: Option<&str>, limit: u32) -> Result<EventList> {
+        if !after.is_none_or(is_event) {
+            return Err(ServiceError::invalid("after: expected the id of an event, as the list has them"));
+        }
         let view = |Event { id, kind, subject, note }| EventView { id, kind, subject, note };
         Ok(EventList { events: self.queue.events(after, limit).await?.into_iter().map(view).collect() })
     }
+}
+
+/// Whether an event can have this id: a number, or two with a hyphen between, as Redis has it. Nothing comes after the
+/// largest numbers, and Redis refuses to look there.
+fn is_event(id: &str) -> bool {
+    let number = |part: &str| {
+        part.bytes().all(|byte| byte.is_ascii_digit()) && part.parse().is_ok_and(|n: u64| n < u64::MAX)
+    };
+    id.splitn(2, '-').all(number)
 }
 
 fn worker(status: WorkerStatus) -> WorkerView {

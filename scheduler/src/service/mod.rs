@@ -24,6 +24,7 @@ use common::ids::EpisodeId;
 use common::queue::JobQueue;
 use common::store::FrameStore;
 
+pub(crate) use self::blobs::digest_of;
 use self::commits::CommitFacts;
 pub use self::enqueue::{Enqueued, Plan};
 pub use self::error::{Result, ServiceError};

@@ -311,7 +311,7 @@ impl Look {
             key: key(run, index),
             clip: planned.clip.clone(),
             state: facts.state,
-            pool: super::enqueue::pool(&self.record.manifest)?,
+            pool: super::enqueue::pool(&planned.spec.model, &self.record.manifest)?,
             attempt: facts.attempt,
             progress: facts.progress,
             drawings: planned.spec.targets.len() as u32,

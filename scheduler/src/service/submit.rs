@@ -47,6 +47,9 @@ impl Service {
     /// Writes the manifest of a new episode; from then on it exists.
     async fn take_in(&self, id: &EpisodeId, mut manifest: Manifest) -> Result<Create> {
         manifest.model = self.label(&manifest.model).await?.to_string();
+        for model in manifest.clips.iter_mut().filter_map(|clip| clip.model.as_mut()) {
+            *model = self.label(model).await?.to_string();
+        }
         self.check_blobs(&manifest).await?;
         pin(&mut manifest, &self.rates().await?, self.settings.target_seconds);
         // What the queue would refuse must not be written down.

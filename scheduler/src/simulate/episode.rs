@@ -83,6 +83,7 @@ impl Shape {
                 .into_iter()
                 .collect(),
             mode: None,
+            model: None,
             shots: None,
             size: None,
             job_drawings: None,

@@ -84,6 +84,9 @@ impl<'a> Check<'a> {
 
     fn clip(&mut self, place: &str, clip: &'a ManifestClip) {
         self.name(place, "name", &clip.name());
+        if let Some(model) = &clip.model {
+            self.name(place, "model", model);
+        }
         if clip.drawings.is_empty() {
             self.faults.add(place, "no drawings: list them, or leave the clip out");
         }

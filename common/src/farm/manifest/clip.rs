@@ -20,6 +20,9 @@ pub struct ManifestClip {
     /// Which references its drawings are painted from, if other than in the rest of the episode.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mode: Option<Mode>,
+    /// What paints it, if other than the rest of the episode.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
     /// Sheets of each character to use, if other than in the rest of the episode.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shots: Option<u32>,

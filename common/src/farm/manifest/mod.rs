@@ -139,6 +139,12 @@ impl Manifest {
         clip.mode.or(self.mode).unwrap_or(if clip.has_painted() { Mode::Nearest } else { Mode::Keyframe })
     }
 
+    /// What paints a clip: its own model, or that of the episode.
+    #[must_use]
+    pub fn model_of<'a>(&'a self, clip: &'a ManifestClip) -> &'a str {
+        clip.model.as_deref().unwrap_or(&self.model)
+    }
+
     /// The sheets that a clip is painted from: of each of its characters the first ones, as many as there are shots, so
     /// that no character goes without.
     pub fn sheets_of(&self, clip: &ManifestClip) -> impl Iterator<Item = &BlobReference> {

@@ -27,6 +27,7 @@ fn clip(cut: &str, painted: &[bool]) -> ManifestClip {
         cel: "A".into(),
         characters: Vec::new(),
         mode: None,
+        model: None,
         shots: None,
         size: None,
         job_drawings: None,

@@ -43,6 +43,7 @@ fn clip(cut: &str, mode: Mode, painted: &[bool], characters: &[&str]) -> Manifes
         cel: String::new(),
         characters: characters.iter().map(|&name| name.to_owned()).collect(),
         mode: Some(mode),
+        model: None,
         shots: None,
         size: None,
         job_drawings: None,

@@ -16,7 +16,7 @@ async fn the_queue_takes_a_plan() {
     let done = jobs[0].id.clone();
     let committed = |id: &JobId| (*id == done).then(|| Digest::of(b"commit"));
     let (episode, queued) =
-        to_queue(&"e1".parse().unwrap(), &manifest, &jobs, &"gpu".parse().unwrap(), committed).unwrap();
+        to_queue(&"e1".parse().unwrap(), &manifest, &jobs, |_| "gpu".parse().unwrap(), committed).unwrap();
     let payload: Payload = serde_json::from_str(&queued[1].payload).unwrap();
     assert_eq!(payload, Payload { job: jobs[1].id.clone(), clip: "c1".into() });
 

@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use common::Digest;
 
-use crate::api::{ErrorCode, Missing, Wanted};
+use crate::api::{ErrorCode, Missing, Wanted, shapes};
 use crate::http::body::{MAX_BLOB, Whole};
 use crate::http::extract::{Json, Path};
 use crate::http::failure::Failure;
@@ -35,7 +35,7 @@ pub async fn missing(
     put,
     path = "/v1/blobs/{digest}",
     tag = "blobs",
-    params(("digest" = String, Path, description = "SHA-256 of the file in lower-case hexadecimal.")),
+    params(("digest" = inline(shapes::Digest), Path, description = "SHA-256 of the file in lower-case hexadecimal.")),
     request_body(content_type = "application/octet-stream", description = "The file as it is, whatever content type is said."),
     responses((status = 204, description = "It is in the store.")),
 )]

@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use common::ids::EpisodeId;
 use serde::Deserialize;
 
-use crate::api::{Correction, NewPriority, Submitted, Summary};
+use crate::api::{Correction, NewPriority, Submitted, Summary, shapes};
 use crate::http::extract::{Json as Body, Path, Query};
 use crate::http::failure::Failure;
 use crate::http::manifest::Submission;
@@ -51,7 +51,7 @@ pub async fn submit(
     post,
     path = "/v1/episodes/{id}/correct",
     tag = "episodes",
-    params(("id" = String, Path, description = "The episode.")),
+    params(("id" = inline(shapes::EpisodeId), Path, description = "The episode.")),
     request_body = Correction,
     responses((status = 200, description = "The new version of the episode.", body = Submitted)),
 )]
@@ -68,7 +68,7 @@ pub async fn correct(
     put,
     path = "/v1/episodes/{id}/priority",
     tag = "episodes",
-    params(("id" = String, Path, description = "The episode.")),
+    params(("id" = inline(shapes::EpisodeId), Path, description = "The episode.")),
     request_body = NewPriority,
     responses((status = 200, description = "The episode.", body = Summary)),
 )]
@@ -85,7 +85,7 @@ pub async fn set_priority(
     post,
     path = "/v1/episodes/{id}/pause",
     tag = "episodes",
-    params(("id" = String, Path, description = "The episode.")),
+    params(("id" = inline(shapes::EpisodeId), Path, description = "The episode.")),
     responses((status = 200, description = "The episode.", body = Summary)),
 )]
 pub async fn pause(
@@ -100,7 +100,7 @@ pub async fn pause(
     post,
     path = "/v1/episodes/{id}/resume",
     tag = "episodes",
-    params(("id" = String, Path, description = "The episode.")),
+    params(("id" = inline(shapes::EpisodeId), Path, description = "The episode.")),
     responses((status = 200, description = "The episode.", body = Summary)),
 )]
 pub async fn resume(
@@ -115,7 +115,7 @@ pub async fn resume(
     post,
     path = "/v1/episodes/{id}/cancel",
     tag = "episodes",
-    params(("id" = String, Path, description = "The episode.")),
+    params(("id" = inline(shapes::EpisodeId), Path, description = "The episode.")),
     responses((status = 200, description = "The episode.", body = Summary)),
 )]
 pub async fn cancel(
@@ -130,7 +130,7 @@ pub async fn cancel(
     post,
     path = "/v1/episodes/{id}/retry",
     tag = "episodes",
-    params(("id" = String, Path, description = "The episode.")),
+    params(("id" = inline(shapes::EpisodeId), Path, description = "The episode.")),
     responses((status = 200, description = "The episode.", body = Summary)),
 )]
 pub async fn retry(

@@ -6,7 +6,7 @@ use axum::Json;
 use axum::extract::State;
 use common::ids::{EpisodeId, JobKey};
 
-use crate::api::{DrawingList, EpisodeList, EpisodeView, JobDetail, JobList};
+use crate::api::{DrawingList, EpisodeList, EpisodeView, JobDetail, JobList, shapes};
 use crate::http::extract::{Path, Query};
 use crate::http::failure::Failure;
 use crate::http::page::Page;
@@ -23,7 +23,7 @@ pub async fn episodes(State(service): State<Arc<Service>>) -> Result<Json<Episod
     get,
     path = "/v1/episodes/{id}",
     tag = "episodes",
-    params(("id" = String, Path, description = "The episode.")),
+    params(("id" = inline(shapes::EpisodeId), Path, description = "The episode.")),
     responses((status = 200, description = "It.", body = EpisodeView)),
 )]
 pub async fn episode(
@@ -38,7 +38,7 @@ pub async fn episode(
     get,
     path = "/v1/episodes/{id}/jobs",
     tag = "episodes",
-    params(("id" = String, Path, description = "The episode."), Page),
+    params(("id" = inline(shapes::EpisodeId), Path, description = "The episode."), Page),
     responses((status = 200, description = "A page of them.", body = JobList)),
 )]
 pub async fn jobs(
@@ -54,7 +54,7 @@ pub async fn jobs(
     get,
     path = "/v1/episodes/{id}/drawings",
     tag = "episodes",
-    params(("id" = String, Path, description = "The episode."), Page),
+    params(("id" = inline(shapes::EpisodeId), Path, description = "The episode."), Page),
     responses((status = 200, description = "A page of them.", body = DrawingList)),
 )]
 pub async fn drawings(
@@ -70,7 +70,7 @@ pub async fn drawings(
     get,
     path = "/v1/jobs/{key}",
     tag = "episodes",
-    params(("key" = String, Path, description = "The job: `EPISODE.NUMBER`.")),
+    params(("key" = inline(shapes::JobKey), Path, description = "The job: `EPISODE.NUMBER`.")),
     responses((status = 200, description = "It.", body = JobDetail)),
 )]
 pub async fn job(

@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use common::ids::WorkerId;
 
-use crate::api::{DeadList, EventList, QueueView, WorkerList};
+use crate::api::{DeadList, EventList, QueueView, WorkerList, shapes};
 use crate::http::extract::{Path, Query};
 use crate::http::failure::Failure;
 use crate::http::page::{Head, Page};
@@ -24,7 +24,7 @@ pub async fn workers(State(service): State<Arc<Service>>) -> Result<Json<WorkerL
     post,
     path = "/v1/workers/{id}/drain",
     tag = "farm",
-    params(("id" = String, Path, description = "The worker.")),
+    params(("id" = inline(shapes::WorkerId), Path, description = "The worker.")),
     responses((status = 204, description = "It is told.")),
 )]
 pub async fn drain(
@@ -40,7 +40,7 @@ pub async fn drain(
     post,
     path = "/v1/workers/{id}/forgive",
     tag = "farm",
-    params(("id" = String, Path, description = "The worker.")),
+    params(("id" = inline(shapes::WorkerId), Path, description = "The worker.")),
     responses((status = 204, description = "It gets jobs again.")),
 )]
 pub async fn forgive(

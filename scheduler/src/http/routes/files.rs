@@ -7,21 +7,20 @@ use axum::extract::State;
 use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
-use common::Digest;
 use common::ids::EpisodeId;
 
-use crate::api::{ErrorCode, FileList};
+use crate::api::{FileList, shapes};
 use crate::http::extract::{Path, Query};
 use crate::http::failure::Failure;
 use crate::http::page::Page;
-use crate::service::Service;
+use crate::service::{Service, digest_of};
 
 /// Published files of an episode, by name.
 #[utoipa::path(
     get,
     path = "/v1/episodes/{id}/files",
     tag = "files",
-    params(("id" = String, Path, description = "The episode."), Page),
+    params(("id" = inline(shapes::EpisodeId), Path, description = "The episode."), Page),
     responses((status = 200, description = "A page of them.", body = FileList)),
 )]
 pub async fn files(
@@ -38,7 +37,7 @@ pub async fn files(
     path = "/v1/episodes/{id}/files/{*name}",
     tag = "files",
     params(
-        ("id" = String, Path, description = "The episode."),
+        ("id" = inline(shapes::EpisodeId), Path, description = "The episode."),
         ("name" = String, Path, description = "The file: a relative path with `/`, parts percent-encoded."),
     ),
     responses(
@@ -52,9 +51,7 @@ pub async fn file(
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
     let content = service.file(&id, &name).await?;
-    let copy = content.clone();
-    // Long files take a while to add up: other requests go on meanwhile.
-    let digest = tokio::task::spawn_blocking(move || Digest::of(&copy)).await.map_err(stopped)?;
+    let digest = digest_of(content.clone()).await?;
     let tag = format!("\"{digest}\"");
     if headers.get(IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes()) {
         return Ok((StatusCode::NOT_MODIFIED, [(ETAG, tag)]).into_response());
@@ -62,10 +59,6 @@ pub async fn file(
     // A page that is opened from here may run its scripts, but not in the name of this server.
     let policy = (CONTENT_SECURITY_POLICY, "sandbox allow-scripts");
     Ok(([(CONTENT_TYPE, kind(&name)), policy], [(ETAG, tag)], content).into_response())
-}
-
-fn stopped(_: tokio::task::JoinError) -> Failure {
-    Failure::new(ErrorCode::Internal, "file: its digest could not be taken; this is a bug")
 }
 
 /// The media type of a file with this name.

@@ -87,6 +87,10 @@ async fn queries_are_checked() {
     let message = site.get("/v1/dead?limit=1001").await.refused(ErrorCode::Malformed);
     assert!(message.contains("1001: use 1 to 1000"), "{message}");
     assert_eq!(site.get("/v1/events?after=&limit=1000").await.status, 200);
+    for id in ["0x", "1-2-3", "-", "1-", "%2B1", "18446744073709551615"] {
+        let message = site.get(&format!("/v1/events?after={id}")).await.refused(ErrorCode::Invalid);
+        assert!(message.contains("id of an event"), "{id}: {message}");
+    }
 }
 
 /// Whatever is sent: it is refused as such, and the scheduler has no fault.
