@@ -182,6 +182,7 @@ pub fn clip(cut: &str, mode: Mode, drawings: usize, job_drawings: u32) -> Manife
         cut: cut.into(),
         cel: String::new(),
         characters: Vec::new(),
+        model: None,
         mode: Some(mode),
         shots: None,
         size: None,

@@ -77,9 +77,13 @@ async fn all_faults_of_a_manifest_are_told() {
 #[tokio::test]
 async fn a_model_is_pinned_by_its_label() {
     let farm = Farm::new().await;
-    let id = farm.submit(&independent()).await;
+    let mut named = independent();
+    named.clips[0].model = Some("shape".into());
+    let id = farm.submit(&named).await;
     let stored = farm.store.get(&layout::manifest(&id)).await.unwrap();
-    assert_eq!(Manifest::from_json(&stored).unwrap().model, label().to_string());
+    let stored = Manifest::from_json(&stored).unwrap();
+    assert_eq!(stored.model, label().to_string());
+    assert_eq!(stored.clips[0].model, Some(label().to_string()));
 
     let bare = farm.without_models();
     let refused = bare.submit(independent(), Some("x")).await.unwrap_err().problem();
