@@ -1,8 +1,8 @@
 //! The worker of a farm: claims jobs, paints them, and puts what it painted into the store.
 //!
-//! A slot has two halves. One claims a job and fetches what it needs ([`prepare`]), the other paints ([`attempt`]), so that
-//! the engine finds the next job ready. A heartbeat on a thread of its own keeps the leases of both ([`heartbeat`]). What
-//! was painted counts by its commit in the store ([`commit`]), never by what the queue remembers.
+//! A slot has two halves. One claims a job and fetches what it needs (`prepare`), the other paints (`attempt`), so that
+//! the engine finds the next job ready. A heartbeat on a thread of its own keeps the leases of both (`heartbeat`). What
+//! was painted counts by its commit in the store (`commit`), never by what the queue remembers.
 
 mod attempt;
 mod blobs;
