@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use e2e::{Figures, Verdict, differences};
+use e2e::{Farm, Figures, Verdict, differences};
+use serde_json::Value;
 use tempfile::TempDir;
 
 use super::{PATIENCE, farm};
@@ -43,6 +44,36 @@ async fn the_trained_model_paints_the_same_on_the_farm() {
     assert_eq!(verdict.violations, [""; 0]);
     assert_eq!(verdict.drawings, 4);
     farm.stop().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_example_episode_is_painted_as_clip_by_clip() {
+    let farm = farm().models(&["builtin", "shape"]).start().await.unwrap();
+    let dir = TempDir::new().unwrap();
+    let (clips, wanted) = (dir.path().join("clips"), dir.path().join("wanted"));
+    let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/episode/episode.json");
+    let parsed: Value = serde_json::from_slice(&std::fs::read(&manifest).unwrap()).unwrap();
+    for clip in parsed["clips"].as_array().unwrap() {
+        paint_alone(&farm, manifest.parent().unwrap(), clip, &clips, &wanted).await;
+    }
+    let episode = farm.submit(&manifest, &[]).await.unwrap();
+    let status = farm.wait(&episode, PATIENCE).await.unwrap();
+    let verdict = Verdict::of(&farm, &episode, &status, &wanted).await.unwrap();
+    assert_eq!(verdict.violations, [""; 0]);
+    assert_eq!((verdict.drawings, &status["drawings"]["given"]), (30, &10.into()));
+    farm.stop().await.unwrap();
+}
+
+/// Paints one clip of an episode as `shiage paint` does, in the clip's mode and with its model.
+async fn paint_alone(farm: &Farm, episode: &Path, clip: &Value, clips: &Path, wanted: &Path) {
+    let of = |key: &str| clip[key].as_str();
+    let (cut, cel) = (of("cut").unwrap(), of("cel").unwrap());
+    let folder = clips.join(cel);
+    for part in [cel, "ref"] {
+        e2e::copy(&episode.join(cut).join(part), &folder.join(cut).join(part)).unwrap();
+    }
+    let options = ["--mode", of("mode").unwrap(), "--model", of("model").unwrap_or("builtin")];
+    farm.paint(&folder, wanted, &options).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

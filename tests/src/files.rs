@@ -26,6 +26,19 @@ pub fn files(folder: &Path) -> Result<BTreeMap<String, Vec<u8>>> {
     Ok(found)
 }
 
+/// Copies every file below a folder that [`files`] counts.
+///
+/// # Errors
+/// When a file cannot be read or written.
+pub fn copy(from: &Path, to: &Path) -> Result<()> {
+    for (name, content) in files(from)? {
+        let path = to.join(name);
+        std::fs::create_dir_all(path.parent().ok_or("a file without folder")?)?;
+        std::fs::write(path, content)?;
+    }
+    Ok(())
+}
+
 /// What differs between two folders, in words.
 ///
 /// # Errors

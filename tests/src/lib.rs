@@ -16,7 +16,7 @@ pub use self::command::Output;
 pub use self::drawings::Figures;
 pub use self::farm::Farm;
 pub use self::fault::Fault;
-pub use self::files::{differences, files};
+pub use self::files::{copy, differences, files};
 pub use self::process::Process;
 pub use self::proxy::{Proxy, Weather};
 pub use self::verdict::Verdict;
