@@ -6,6 +6,7 @@ mod log;
 mod queue;
 mod scheduler;
 mod simulate;
+mod throughput;
 mod worker;
 
 use std::path::PathBuf;
@@ -22,6 +23,7 @@ pub use self::log::{LogArgs, LogFormat};
 pub use self::queue::{PolicyArgs, QueueArgs};
 pub use self::scheduler::SchedulerArgs;
 pub use self::simulate::SimulateArgs;
+pub use self::throughput::ThroughputArgs;
 pub use self::worker::WorkerArgs;
 
 /// Paints line drawings with the exact colours of their references.
@@ -242,6 +244,8 @@ pub enum BenchCommand {
     Queue(QueueBenchArgs),
     /// A farm of real processes under fire: what is painted must be as if nothing had happened.
     Faults(FaultsArgs),
+    /// What a farm costs beside the painting: the same drawings painted by one process and by a farm
+    Farm(ThroughputArgs),
     /// The farm, simulated: how long an episode takes on so many GPUs, and where more do not help.
     Simulate(SimulateArgs),
 }

@@ -73,6 +73,20 @@ async fn all_processes_killed_at_once_go_on_where_they_were() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_worker_cut_off_with_the_old_primary_changes_nothing() {
+    let mut farm = farm().schedulers(2).start().await.unwrap();
+    let dir = TempDir::new().unwrap();
+    let episode = half_painted(&farm, &dir, 17).await;
+    let old = farm.fail_over().await.unwrap();
+    tokio::time::sleep(farm.lease() * 2).await;
+    farm.workers[0].redis.lead_to(farm.redis.port());
+    farm.workers[0].redis.blink();
+    drop(old);
+    is_right(&farm, &dir, &episode).await;
+    farm.stop().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_cancelled_episode_stays_cancelled() {
     let farm = farm().start().await.unwrap();
     let dir = TempDir::new().unwrap();

@@ -279,6 +279,28 @@ impl Farm {
         self.ask_redis("FLUSHALL\r\n").await.map(|_| ())
     }
 
+    /// Makes a replica the queue's server for all but the first worker, who stays with the old one; gives the old one.
+    ///
+    /// # Errors
+    /// When the replica does not start or does not follow.
+    pub async fn fail_over(&mut self) -> Result<RedisServer> {
+        let dir = self.site.dir.path().join("replica");
+        std::fs::create_dir_all(&dir)?;
+        let old = self.redis.port().to_string();
+        let replica = RedisServer::start_with(&dir, &["--replicaof", "127.0.0.1", &old]).await?;
+        if self.ask_redis("WAIT 1 20000\r\n").await? != ":1" {
+            return Err("the replica does not follow".into());
+        }
+        let old = std::mem::replace(&mut self.redis, replica);
+        self.ask_redis("REPLICAOF NO ONE\r\n").await?;
+        let ways = self.schedulers.iter().map(|slot| &slot.redis);
+        for way in ways.chain(self.workers.iter().skip(1).map(|slot| &slot.redis)) {
+            way.lead_to(self.redis.port());
+            way.blink();
+        }
+        Ok(old)
+    }
+
     /// Keys that Redis holds.
     pub(crate) async fn keys_of_redis(&self) -> Result<u64> {
         Ok(self.ask_redis("DBSIZE\r\n").await?.trim_start_matches(':').parse()?)

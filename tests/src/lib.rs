@@ -3,12 +3,14 @@
 mod builder;
 pub mod chaos;
 mod command;
+mod cpu;
 mod drawings;
 mod farm;
 mod fault;
 mod files;
 mod process;
 mod proxy;
+pub mod throughput;
 mod verdict;
 
 pub use self::builder::Builder;

@@ -3,6 +3,7 @@
 mod faults;
 mod queue;
 mod simulate;
+mod throughput;
 
 use crate::args::{BenchArgs, BenchCommand};
 use crate::exit::{CliError, Exit};
@@ -11,6 +12,7 @@ use crate::exit::{CliError, Exit};
 pub fn run(args: &BenchArgs) -> Result<Exit, CliError> {
     match &args.command {
         BenchCommand::Faults(args) => faults::run(args),
+        BenchCommand::Farm(args) => throughput::run(args),
         BenchCommand::Queue(args) => queue::run(args),
         BenchCommand::Simulate(args) => simulate::run(args),
     }
