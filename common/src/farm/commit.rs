@@ -11,7 +11,7 @@ use crate::queue::Token;
 use crate::store::StoreKey;
 
 /// What stands in `jobs/<jid>/commit.json`, created once: the results of one attempt, for every episode with this job.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Commit {
     /// The version of this document.
@@ -31,6 +31,19 @@ pub struct Commit {
     /// References that could not be used; the drawings are painted from the others.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unusable: Vec<UnusableReference>,
+    /// How long the painting took, if the attempt painted anything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pace: Option<Pace>,
+}
+
+/// How fast an attempt painted.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pace {
+    /// Drawings that it painted itself, not those of attempts before.
+    pub drawings: u32,
+    /// Seconds from its beginning until the last of them was uploaded.
+    pub seconds: f64,
 }
 
 /// A reference that could not be used.
@@ -121,6 +134,7 @@ mod tests {
             }],
             failed: vec![FailedDrawing { key: "c1/A/2.tga".into(), error: "cut off in the middle".into() }],
             unusable: vec![UnusableReference { name: "front".into(), error: "of another size".into() }],
+            pace: Some(Pace { drawings: 2, seconds: 0.25 }),
         }
     }
 

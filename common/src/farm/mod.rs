@@ -27,7 +27,7 @@ mod worker_info;
 
 pub use self::blob::{Blob, BlobReference};
 pub use self::checkpoint::Checkpoint;
-pub use self::commit::{Commit, CommittedDrawing, FailedDrawing, Output, UnusableReference};
+pub use self::commit::{Commit, CommittedDrawing, FailedDrawing, Output, Pace, UnusableReference};
 pub use self::control::{Control, Decision};
 pub use self::finished::Finished;
 pub use self::format::{Format, OtherFormat};

@@ -74,6 +74,7 @@ mod tests {
             drawings: painted.into_iter().map(drawing).collect(),
             failed: failed.into_iter().map(|key| FailedDrawing { key, error: "torn".into() }).collect(),
             unusable: Vec::new(),
+            pace: None,
         }
     }
 

@@ -91,6 +91,7 @@ impl Service {
             drawings: derived.drawings,
             failed: derived.failed,
             unusable: commit.unusable.clone(),
+            pace: None,
         };
         for drawing in &new.drawings {
             self.copy_outputs(&commit, &new, drawing).await?;

@@ -118,7 +118,7 @@ impl Service {
     }
 
     /// The rates of the farm.
-    pub(super) async fn rates(&self) -> Result<Rates> {
+    pub(crate) async fn rates(&self) -> Result<Rates> {
         Ok(self.read_json(&layout::rates()).await?.unwrap_or_default())
     }
 }

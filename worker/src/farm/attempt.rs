@@ -1,9 +1,10 @@
 //! One attempt at a job: painted on a thread of its own, uploaded from here.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use common::Digest;
-use common::farm::{Checkpoint, FailedDrawing, UnusableReference};
+use common::farm::{Checkpoint, FailedDrawing, Pace, UnusableReference};
 use common::queue::{Checkpointed, Held};
 use tokio::sync::mpsc;
 
@@ -42,7 +43,7 @@ pub(super) async fn paint(shared: &Arc<Shared>, ready: &Arc<Ready>) -> Result<En
         let (shared, ready) = (Arc::clone(shared), Arc::clone(ready));
         move || run(&shared, &ready, &events)
     });
-    let mut attempt = Attempt { ready, progress: Progress::new(shared, ready), unusable: Vec::new() };
+    let mut attempt = Attempt::new(shared, ready);
     let outcome = attempt.follow(&mut painted).await;
     // Nobody listens any more: what is still painted goes nowhere, and the engine is free when it has ended.
     ready.lease.stop.stop();
@@ -121,9 +122,16 @@ struct Attempt<'a> {
     ready: &'a Ready,
     progress: Progress<'a>,
     unusable: Vec<UnusableReference>,
+    began: Instant,
+    pace: Option<Pace>,
 }
 
-impl Attempt<'_> {
+impl<'a> Attempt<'a> {
+    fn new(shared: &'a Shared, ready: &'a Ready) -> Self {
+        let progress = Progress::new(shared, ready);
+        Self { ready, progress, unusable: Vec::new(), began: Instant::now(), pace: None }
+    }
+
     /// Takes over what is painted until the painting ends or the lease is over.
     async fn follow(&mut self, painted: &mut mpsc::Receiver<Event>) -> Result<(), Trouble> {
         let lease = &self.ready.lease;
@@ -145,7 +153,10 @@ impl Attempt<'_> {
         match event {
             Event::Painted(key) | Event::Unchanged(key) | Event::Edited(key) => {
                 tracing::debug!(drawing = %key, "painted");
-                self.progress.painted(&key).await.map_err(Trouble::Job)
+                let recorded = self.progress.painted(&key).await.map_err(Trouble::Job)?;
+                let drawings = self.pace.map_or(1, |pace| pace.drawings + 1);
+                self.pace = Some(Pace { drawings, seconds: self.began.elapsed().as_secs_f64() });
+                Ok(recorded)
             }
             Event::ReferenceFailed(failure) => {
                 let unusable = self.ready.unusable(failure);
@@ -180,7 +191,7 @@ impl Attempt<'_> {
             return Ok(Ended::Stopped);
         }
         let Some(finished) = self.progress.complete() else { return Ok(Ended::Stopped) };
-        let digest = commit::create(shared, self.ready, finished, self.unusable).await?;
+        let digest = commit::create(shared, self.ready, finished, (self.unusable, self.pace)).await?;
         Ok(Ended::Committed(digest))
     }
 }

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use common::Digest;
-use common::farm::{Checkpoint, Commit, Format, JobId, UnusableReference, layout};
+use common::farm::{Checkpoint, Commit, Format, JobId, Pace, UnusableReference, layout};
 use common::queue::{Completion, Held};
 use common::store::{FrameStore, StoreErrorKind};
 use futures::{StreamExt as _, TryStreamExt as _, stream};
@@ -35,9 +35,9 @@ pub(super) async fn create(
     shared: &Shared,
     ready: &Ready,
     finished: Vec<Checkpoint>,
-    unusable: Vec<UnusableReference>,
+    (unusable, pace): (Vec<UnusableReference>, Option<Pace>),
 ) -> Result<Digest, JobError> {
-    let commit = assemble(shared, ready, finished, unusable);
+    let commit = Commit { unusable, pace, ..assemble(shared, ready, finished) };
     verify(shared.store.as_ref(), &commit).await?;
     let (digest, bytes) = commit
         .to_json()
@@ -54,12 +54,7 @@ pub(super) async fn create(
     Ok(winner)
 }
 
-fn assemble(
-    shared: &Shared,
-    ready: &Ready,
-    finished: Vec<Checkpoint>,
-    unusable: Vec<UnusableReference>,
-) -> Commit {
+fn assemble(shared: &Shared, ready: &Ready, finished: Vec<Checkpoint>) -> Commit {
     let (mut drawings, mut failed) = (Vec::new(), Vec::new());
     for checkpoint in finished {
         match checkpoint {
@@ -75,7 +70,8 @@ fn assemble(
         worker: shared.options.id.clone(),
         drawings,
         failed,
-        unusable,
+        unusable: Vec::new(),
+        pace: None,
     }
 }
 

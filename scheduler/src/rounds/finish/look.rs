@@ -6,6 +6,7 @@ use tokio::time::Instant;
 
 use super::close::close;
 use super::given;
+use super::learn::learn;
 use super::progress::Progress;
 use super::publish::publish;
 use crate::rounds::shared::Shared;
@@ -28,6 +29,8 @@ pub(super) async fn look(shared: &Shared, status: &EpisodeStatus, progress: &mut
     let survey = publish(shared, &record, progress).await?;
     let plan = shared.service.plan(&record).await?;
     if survey.is_end(&plan) {
+        // First: once the end is written nobody comes back to this.
+        learn(shared, &record, progress).await?;
         close(shared, &record, progress, survey.dead_drawings).await?;
         progress.over = Some(Instant::now());
     }

@@ -2,6 +2,7 @@
 
 mod close;
 mod given;
+mod learn;
 mod look;
 mod progress;
 mod publish;

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use common::farm::Pace;
 use common::queue::{EpisodeStatus, JobState};
 use tokio::time::Instant;
 
@@ -14,10 +15,11 @@ use crate::rounds::trouble::Trouble;
 const JOBS_A_SECOND: f64 = 5_000.0;
 
 /// Drawings of a job that is published.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Outcome {
     pub painted: u32,
     pub failed: u32,
+    pub pace: Option<Pace>,
 }
 
 /// How far the publication of a version of an episode is.
@@ -58,6 +60,7 @@ impl Progress {
         self.published.values().fold(Outcome::default(), |sum, job| Outcome {
             painted: sum.painted + job.painted,
             failed: sum.failed + job.failed,
+            pace: None,
         })
     }
 }
@@ -93,7 +96,7 @@ mod tests {
     }
 
     fn after(jobs: u32, looked: Instant) -> Progress {
-        let published = (0..jobs).map(|job| (job, Outcome { painted: 2, failed: 1 })).collect();
+        let published = (0..jobs).map(|job| (job, Outcome { painted: 2, failed: 1, pace: None })).collect();
         Progress { published, given: Some(Given::default()), looked: Some(looked), ..Progress::default() }
     }
 
@@ -132,6 +135,6 @@ mod tests {
 
     #[test]
     fn drawings_add_up() {
-        assert_eq!(after(3, Instant::now()).outcome(), Outcome { painted: 6, failed: 3 });
+        assert_eq!(after(3, Instant::now()).outcome(), Outcome { painted: 6, failed: 3, pace: None });
     }
 }

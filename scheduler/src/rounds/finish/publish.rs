@@ -101,6 +101,7 @@ async fn job(shared: &Shared, record: &Record, planned: &Planned, key: &JobKey) 
     let missing =
         || ServiceError::damaged(layout::commit(&planned.id), format!("job {key} is done without it"));
     let (_, commit) = shared.service.commit_of(&planned.id).await?.ok_or_else(missing)?;
+    let run = record.run()?;
     for drawing in &commit.drawings {
         for output in [&drawing.painted, &drawing.sidecar] {
             let to = layout::published(&record.id, &output.name);
@@ -108,7 +109,12 @@ async fn job(shared: &Shared, record: &Record, planned: &Planned, key: &JobKey) 
         }
     }
     remove_failed(shared, record, &commit).await?;
-    Ok(Outcome { painted: commit.drawings.len() as u32, failed: commit.failed.len() as u32 })
+    Ok(Outcome {
+        painted: commit.drawings.len() as u32,
+        failed: commit.failed.len() as u32,
+        // Of what was painted for another episode or version, that one has learnt.
+        pace: commit.pace.filter(|_| commit.episode == run),
+    })
 }
 
 /// A drawing that cannot be painted any more, since others were corrected, must not stay as it was.

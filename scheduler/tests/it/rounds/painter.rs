@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use common::Digest;
 use common::farm::{
-    Commit, CommittedDrawing, FailedDrawing, Format, JobSpec, Output, Payload, layout, sidecar_name,
+    Commit, CommittedDrawing, FailedDrawing, Format, JobSpec, Output, Pace, Payload, layout, sidecar_name,
 };
 use common::ids::{Pool, WorkerId};
 use common::queue::{
@@ -14,6 +14,9 @@ use common::queue::{
 use common::store::{Create, FrameStore};
 
 use super::farm::{Farm, model};
+
+/// What it says a drawing took, in seconds: longer than anybody would have thought.
+pub const SECONDS: f64 = 1.5;
 
 /// A worker.
 pub struct Painter {
@@ -93,6 +96,10 @@ impl Painter {
             drawings: Vec::new(),
             failed: Vec::new(),
             unusable: Vec::new(),
+            pace: Some(Pace {
+                drawings: spec.targets.len() as u32,
+                seconds: SECONDS * spec.targets.len() as f64,
+            }),
         };
         for target in &spec.targets {
             if self.fails_at.as_ref() == Some(&target.key) {

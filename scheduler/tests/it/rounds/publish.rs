@@ -8,8 +8,9 @@ use common::farm::layout;
 use common::queue::QueueError;
 use common::store::{Faults, FlakyStore, FsStore};
 use scheduler::api::Correction;
+use scheduler::episode::Rates;
 
-use super::farm::{Farm, options, rounds, until};
+use super::farm::{Farm, model, options, rounds, until};
 use super::manifest::{LINE, Painted, blob, episode, key, picture, plain};
 use super::painter::{Painter, painted, sidecar};
 
@@ -63,6 +64,32 @@ async fn results_are_published_while_the_episode_goes_on() {
     until("given and first drawing are published", async || farm.names(&id).await.len() == 3).await;
     rounds().await;
     assert_eq!(farm.finished(&id).await, None);
+}
+
+#[tokio::test]
+async fn the_farm_learns_how_fast_it_paints() {
+    let farm = Farm::memory().await;
+    let scheduler = farm.start(options("s1")).await;
+    let mut painter = Painter::new(&farm, "w1").await;
+    let each_ms = async || {
+        let bytes = farm.store.get(&layout::rates()).await.unwrap();
+        serde_json::from_slice::<Rates>(&bytes).unwrap().of(&model().to_string()).milliseconds(None)
+    };
+    let mut learnt = Vec::new();
+    for shade in 200..208 {
+        let given = [Painted { content: picture(shade, LINE), name: "p.png" }];
+        let id = farm.submit(&scheduler, &episode(&given, 2), "1").await;
+        while painter.paint_one().await {}
+        farm.until_finished(&id).await;
+        learnt.push(each_ms().await);
+    }
+    assert!(learnt.is_sorted(), "{learnt:?}");
+    // The same work under another name is not painted again, and says nothing new.
+    let given = [Painted { content: picture(200, LINE), name: "p.png" }];
+    let id = farm.submit(&scheduler, &episode(&given, 2), "2").await;
+    farm.until_finished(&id).await;
+    assert_eq!(each_ms().await, *learnt.last().unwrap());
+    assert!((1_480..=1_501).contains(learnt.last().unwrap()), "{learnt:?}");
 }
 
 #[tokio::test]

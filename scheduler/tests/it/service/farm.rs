@@ -116,6 +116,7 @@ impl Farm {
             drawings: Vec::new(),
             failed: Vec::new(),
             unusable: Vec::new(),
+            pace: None,
         };
         for target in &spec.targets {
             let key = target.key.clone();

@@ -100,6 +100,7 @@ async fn a_job_that_is_committed_is_not_painted() {
         drawings: Vec::new(),
         failed: Vec::new(),
         unusable: Vec::new(),
+        pace: None,
     };
     let (digest, bytes) = commit.to_json().unwrap();
     field.store.put(&layout::commit(&id), bytes.into()).await.unwrap();
