@@ -4,6 +4,7 @@ pub mod digest;
 pub mod farm;
 pub mod ids;
 pub mod job;
+pub mod metrics;
 pub mod mode;
 pub mod queue;
 #[cfg(feature = "s3-server")]
