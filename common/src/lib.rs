@@ -12,6 +12,7 @@ pub mod s3_server;
 pub mod store;
 #[cfg(feature = "testsuite")]
 pub mod testing;
+pub mod trace;
 
 pub use digest::Digest;
 pub use job::{Before, Drawing, Job, Reference};

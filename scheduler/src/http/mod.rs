@@ -12,6 +12,7 @@ mod page;
 mod router;
 mod routes;
 mod serve;
+mod trace;
 
 pub use self::auth::{Auth, InvalidTokens, Role};
 pub use self::body::{MAX_BLOB, MAX_JSON};

@@ -27,7 +27,7 @@ pub(super) async fn repeat<R: Round>(shared: &Shared, mut round: R) {
         match round.round().await {
             Ok(()) => {
                 if trouble.is_over() {
-                    tracing::info!(round = R::NAME, "works again");
+                    tracing::info!(round.name = R::NAME, "works again");
                 }
             }
             Err(error) => {
@@ -42,8 +42,8 @@ pub(super) async fn repeat<R: Round>(shared: &Shared, mut round: R) {
 fn tell<R: Round>(trouble: &mut Trouble, error: &ServiceError) {
     // Another epoch is begun or joined within a second: no failure of anybody.
     if matches!(error, ServiceError::Queue(QueueError::Epoch { .. })) {
-        tracing::debug!(round = R::NAME, %error, "another epoch");
+        tracing::debug!(round.name = R::NAME, %error, "another epoch");
     } else if trouble.is_new(error) {
-        tracing::warn!(round = R::NAME, %error, "fails; trying on");
+        tracing::warn!(round.name = R::NAME, %error, "fails; trying on");
     }
 }

@@ -69,7 +69,7 @@ impl Shared {
         }
         match self.queue().join().await {
             Ok(epoch) => {
-                tracing::info!(epoch, "joined the epoch of the queue");
+                tracing::info!(queue.epoch = epoch, "joined the epoch of the queue");
                 self.doubt();
             }
             // It has lost its memory again: there will be another epoch.

@@ -37,7 +37,7 @@ pub(super) async fn close(
         shared.store().put(&key, bytes).await?;
     }
     let Finished { painted, given, failed, .. } = finished;
-    tracing::info!(episode = %record.id, painted, given, failed, "finished");
+    tracing::info!(episode.id = %record.id, episode.painted = painted, episode.given = given, episode.failed = failed, "finished");
     Ok(())
 }
 

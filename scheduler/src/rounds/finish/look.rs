@@ -32,7 +32,7 @@ pub(super) async fn look(shared: &Shared, status: &EpisodeStatus, progress: &mut
         progress.over = Some(Instant::now());
     }
     if progress.trouble.is_over() {
-        tracing::info!(episode = %status.id, "can be published again");
+        tracing::info!(episode.id = %status.id, "can be published again");
     }
     Ok(())
 }

@@ -68,7 +68,7 @@ impl<'a> Finisher<'a> {
         let outcome = match look::look(self.shared, &status, &mut progress).await {
             Err(error) if !matches!(error, ServiceError::Queue(_)) => {
                 if progress.trouble.is_new(&error) {
-                    tracing::warn!(episode = %status.id, %error, "cannot be published; trying on");
+                    tracing::warn!(episode.id = %status.id, %error, "cannot be published; trying on");
                 }
                 Ok(())
             }

@@ -44,7 +44,7 @@ async fn enqueue(shared: &Shared, record: &Record) -> Result<()> {
     if enqueued.plan.jobs.is_empty() {
         return finish::without_jobs(shared, record).await;
     }
-    tracing::info!(episode = %record.id, jobs = enqueued.plan.jobs.len(), known = enqueued.known, "enqueued");
+    tracing::info!(episode.id = %record.id, episode.jobs = enqueued.plan.jobs.len(), episode.known = enqueued.known, "enqueued");
     // People may have decided something meanwhile that the queue could not be told, since it did not have the episode.
     let (run, later) = (record.run()?, shared.service.record(&record.id).await?);
     if later.run()? != run {
@@ -62,7 +62,7 @@ async fn amend(shared: &Shared, record: &Record, status: &EpisodeStatus) -> Resu
 }
 
 async fn tell(shared: &Shared, run: &EpisodeId, amendment: Amendment) -> Result<()> {
-    tracing::info!(episode = %run, ?amendment, "the queue is told what the store says");
+    tracing::info!(episode.id = %run, ?amendment, "the queue is told what the store says");
     let queue = shared.queue();
     let told = match amendment {
         Amendment::Cancel => queue.cancel(run).await,
@@ -107,7 +107,7 @@ fn with_id(key: JobKey, plan: &Plan) -> Option<(JobKey, &JobId)> {
 async fn record_commit(shared: &Shared, key: &JobKey, id: &JobId) -> Result<()> {
     if let Some((digest, _)) = shared.service.commit_of(id).await? {
         let completion = shared.queue().record_commit(key, &digest).await?;
-        tracing::info!(job = %key, ?completion, "the store has a commit that the queue did not know");
+        tracing::info!(job.id = %key, ?completion, "the store has a commit that the queue did not know");
     }
     Ok(())
 }

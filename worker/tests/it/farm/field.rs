@@ -116,7 +116,7 @@ impl Field {
         for (index, spec) in (0_u32..).zip(specs) {
             let (id, bytes) = spec.to_json().unwrap();
             self.store.put(&layout::spec(&id), Bytes::from(bytes)).await.unwrap();
-            let payload = Payload { job: id.clone(), clip: "c1".into() };
+            let payload = Payload { job: id.clone(), clip: "c1".into(), show: None, trace: None };
             jobs.push(NewJob {
                 pool: model(Arc::new(ShapeEngine)).label().pool(&Pool::default()).unwrap(),
                 cost_ms: 1000,
