@@ -5,6 +5,7 @@ pub mod api;
 pub mod episode;
 pub mod http;
 pub mod intake;
+mod metrics;
 pub mod plan;
 pub mod rounds;
 mod runs;

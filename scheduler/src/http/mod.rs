@@ -18,4 +18,4 @@ pub use self::auth::{Auth, InvalidTokens, Role};
 pub use self::body::{MAX_BLOB, MAX_JSON};
 pub use self::document::openapi;
 pub use self::router::router;
-pub use self::serve::serve;
+pub use self::serve::{serve, serve_router};

@@ -1,6 +1,6 @@
 //! A round is run again and again.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use common::queue::QueueError;
 
@@ -24,7 +24,9 @@ pub(super) trait Round: Send {
 pub(super) async fn repeat<R: Round>(shared: &Shared, mut round: R) {
     let mut trouble = Trouble::default();
     loop {
-        match round.round().await {
+        let (began, outcome) = (Instant::now(), round.round().await);
+        shared.service.metrics.round(R::NAME, began.elapsed(), outcome.is_ok());
+        match outcome {
             Ok(()) => {
                 if trouble.is_over() {
                     tracing::info!(round.name = R::NAME, "works again");

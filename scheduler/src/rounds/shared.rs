@@ -40,6 +40,7 @@ impl Shared {
 
     /// Takes note of whether this process leads; gives whether it did.
     pub fn set_leads(&self, leads: bool) -> bool {
+        self.service.metrics.leads.set(i64::from(leads));
         self.leads.swap(leads, Ordering::SeqCst)
     }
 

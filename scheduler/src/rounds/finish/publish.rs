@@ -21,6 +21,8 @@ pub(super) struct Survey {
     pub dead: u32,
     /// Drawings of dead jobs.
     pub dead_drawings: u32,
+    /// Drawings of jobs that have not come to their end.
+    pub left: u32,
 }
 
 impl Survey {
@@ -44,6 +46,7 @@ pub(super) async fn publish(shared: &Shared, record: &Record, progress: &mut Pro
         survey.count(&jobs);
         publish_new(shared, record, &jobs, progress).await?;
     }
+    shared.service.metrics.throughput().left(&run, survey.left);
     Ok(survey)
 }
 
@@ -64,7 +67,7 @@ impl Survey {
                     self.dead += 1;
                     self.dead_drawings += planned.spec.targets.len() as u32;
                 }
-                _ => {}
+                _ => self.left += planned.spec.targets.len() as u32,
             }
         }
     }
@@ -78,16 +81,17 @@ async fn publish_new(
 ) -> Result<()> {
     let is_new =
         |job: &JobStatus| job.state == JobState::Done && !progress.published.contains_key(&job.key.index);
-    let new: Vec<(&Planned, &JobKey)> =
-        jobs.iter().filter(|(_, job)| is_new(job)).map(|(planned, job)| (*planned, &job.key)).collect();
+    let new: Vec<&(&Planned, JobStatus)> = jobs.iter().filter(|(_, job)| is_new(job)).collect();
     for some in new.chunks(AT_A_TIME) {
-        let outcomes = join_all(some.iter().map(|(planned, key)| job(shared, record, planned, key))).await;
+        let outcomes =
+            join_all(some.iter().map(|(planned, status)| job(shared, record, planned, &status.key))).await;
         // What went well need not be done again because of what did not.
         let mut failed = None;
-        for ((_, key), outcome) in some.iter().zip(outcomes) {
+        for ((_, status), outcome) in some.iter().zip(outcomes) {
             match outcome {
                 Ok(outcome) => {
-                    progress.published.insert(key.index, outcome);
+                    progress.published.insert(status.key.index, outcome);
+                    tell(shared, status, outcome);
                 }
                 Err(error) => failed = Some(error),
             }
@@ -95,6 +99,13 @@ async fn publish_new(
         failed.map_or(Ok(()), Err)?;
     }
     Ok(())
+}
+
+/// Tells how fast the farm paints. What nobody had was painted before, for another episode.
+fn tell(shared: &Shared, job: &JobStatus, outcome: Outcome) {
+    if job.attempt > 0 {
+        shared.service.metrics.throughput().painted(&job.key.episode, job.since_ms, outcome.painted);
+    }
 }
 
 async fn job(shared: &Shared, record: &Record, planned: &Planned, key: &JobKey) -> Result<Outcome> {
