@@ -3,6 +3,7 @@
 
 pub mod api;
 pub mod episode;
+pub mod hooks;
 pub mod http;
 pub mod intake;
 mod metrics;

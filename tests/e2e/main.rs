@@ -3,6 +3,7 @@
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a test reports by panicking")]
 
 mod faults;
+mod metrics;
 mod recovery;
 mod whole;
 

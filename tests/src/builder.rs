@@ -122,7 +122,10 @@ fn start_s3(shiage: &Path, dir: &Path, port: u16) -> Result<Process> {
 }
 
 /// A port that nobody has at the moment.
-pub(crate) fn free_port() -> Result<u16> {
+///
+/// # Errors
+/// When there is none.
+pub fn free_port() -> Result<u16> {
     Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
 }
 

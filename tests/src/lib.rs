@@ -11,10 +11,10 @@ mod process;
 mod proxy;
 mod verdict;
 
-pub use self::builder::Builder;
+pub use self::builder::{Builder, free_port};
 pub use self::command::Output;
 pub use self::drawings::Figures;
-pub use self::farm::Farm;
+pub use self::farm::{Farm, SchedulerSlot, WorkerSlot};
 pub use self::fault::Fault;
 pub use self::files::{differences, files};
 pub use self::process::Process;

@@ -17,7 +17,7 @@ mod place;
 mod status;
 mod submit;
 mod table;
-mod tls;
+pub mod tls;
 mod upload;
 mod watch;
 

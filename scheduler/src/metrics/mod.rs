@@ -36,6 +36,20 @@ label! {
     }
 }
 
+label! {
+    /// What became of a webhook.
+    pub(crate) enum Delivered as "result" {
+        /// It was taken.
+        Delivered = "delivered",
+        /// It was not, and is sent again.
+        Retried = "retried",
+        /// It was not taken however often it was sent.
+        GivenUp = "given-up",
+        /// Too many waited.
+        Dropped = "dropped",
+    }
+}
+
 /// The metrics of a scheduler.
 pub(crate) struct Metrics {
     registry: Registry,
@@ -43,6 +57,7 @@ pub(crate) struct Metrics {
     round_failures: IntCounterVec,
     pub expired_leases: IntCounter,
     pub findings: By<Finding, IntCounter>,
+    pub webhooks: By<Delivered, IntCounter>,
     pub leads: IntGauge,
     shows: Bounded,
     throughput: Mutex<Throughput>,
@@ -79,6 +94,8 @@ impl Metrics {
                 "shiage_farm_reconciler_findings_total",
                 "What this scheduler has put right between queue and store.",
             )?,
+            webhooks: registry
+                .counters("shiage_scheduler_webhooks_total", "Webhooks that this scheduler has sent.")?,
             leads: registry
                 .gauge("shiage_scheduler_leads", "1 if this scheduler leads the rounds, else 0.")?,
             shows: Bounded::new(SHOWS),

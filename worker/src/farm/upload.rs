@@ -46,7 +46,8 @@ impl<'a> Progress<'a> {
         let sidecar = Sidecar::path(&file);
         let (painted, sidecar) = try_join(self.upload(&name, &file), self.upload(&beside, &sidecar)).await?;
         let (Some(painted), Some(sidecar)) = (painted, sidecar) else { return Ok(None) };
-        let drawing = CommittedDrawing { key: key.to_owned(), painted, sidecar };
+        let review = Sidecar::read(&file).map_or(0, |sidecar| sidecar.to_review().len() as u32);
+        let drawing = CommittedDrawing { key: key.to_owned(), painted, sidecar, review };
         let token = self.ready.lease.output.clone();
         let recorded = self.finish(key, Checkpoint::Painted { token, drawing }).await;
         self.shared.metrics.step(&self.ready.spec.model, Step::Upload, began.elapsed());

@@ -6,6 +6,7 @@ use tokio::time::Instant;
 
 use super::close::close;
 use super::given;
+use super::news;
 use super::progress::Progress;
 use super::publish::publish;
 use crate::rounds::shared::Shared;
@@ -27,6 +28,8 @@ pub(super) async fn look(shared: &Shared, status: &EpisodeStatus, progress: &mut
     }
     let survey = publish(shared, &record, progress).await?;
     let plan = shared.service.plan(&record).await?;
+    news::tell_of_clips(shared, &record, &plan, (progress, &survey));
+    news::tell_of_halt(shared, &record, (progress, &survey), status.is_halted());
     if survey.is_end(&plan) {
         close(shared, &record, progress, survey.dead_drawings).await?;
         progress.over = Some(Instant::now());

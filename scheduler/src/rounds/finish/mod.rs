@@ -3,6 +3,7 @@
 mod close;
 mod given;
 mod look;
+mod news;
 mod progress;
 mod publish;
 

@@ -1,5 +1,7 @@
 //! What jobs committed goes to its plain names.
 
+use std::collections::BTreeSet;
+
 use common::Digest;
 use common::farm::{Commit, layout, sidecar_name};
 use common::ids::{EpisodeId, JobKey};
@@ -13,12 +15,12 @@ use crate::rounds::shared::Shared;
 use crate::service::{AT_A_TIME, Plan, Record, Result, ServiceError};
 
 /// What the jobs of an episode have come to.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Survey {
     /// Jobs that are done.
     pub done: u32,
-    /// Jobs that are dead.
-    pub dead: u32,
+    /// Jobs that are dead, by number.
+    pub dead_jobs: BTreeSet<u32>,
     /// Drawings of dead jobs.
     pub dead_drawings: u32,
     /// Drawings of jobs that have not come to their end.
@@ -28,7 +30,7 @@ pub(super) struct Survey {
 impl Survey {
     /// Whether every job has come to its end by itself.
     pub fn is_end(&self, plan: &Plan) -> bool {
-        (self.done + self.dead) as usize == plan.jobs.len()
+        self.done as usize + self.dead_jobs.len() == plan.jobs.len()
     }
 }
 
@@ -64,7 +66,7 @@ impl Survey {
             match job.state {
                 JobState::Done => self.done += 1,
                 JobState::Dead => {
-                    self.dead += 1;
+                    self.dead_jobs.insert(job.key.index);
                     self.dead_drawings += planned.spec.targets.len() as u32;
                 }
                 _ => self.left += planned.spec.targets.len() as u32,
@@ -119,7 +121,8 @@ async fn job(shared: &Shared, record: &Record, planned: &Planned, key: &JobKey) 
         }
     }
     remove_failed(shared, record, &commit).await?;
-    Ok(Outcome { painted: commit.drawings.len() as u32, failed: commit.failed.len() as u32 })
+    let review = commit.drawings.iter().map(|drawing| drawing.review).sum();
+    Ok(Outcome { painted: commit.drawings.len() as u32, failed: commit.failed.len() as u32, review })
 }
 
 /// A drawing that cannot be painted any more, since others were corrected, must not stay as it was.
