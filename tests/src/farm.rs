@@ -36,6 +36,8 @@ pub(crate) struct Site {
     pub lease: u32,
     pub models: Vec<String>,
     pub target_seconds: u32,
+    /// Whom schedulers tell, and the secret.
+    pub webhook: Option<[String; 2]>,
     /// The store, by way of a proxy.
     pub store: String,
     pub direct_store: String,
@@ -140,6 +142,9 @@ impl Farm {
         let mut command = self.process("scheduler", redis);
         command.args(["--listen", &format!("127.0.0.1:{port}")]);
         command.args(["--target-seconds", &self.site.target_seconds.to_string()]);
+        if let Some([url, secret]) = &self.site.webhook {
+            command.env("SHIAGE_WEBHOOK", url).env("SHIAGE_WEBHOOK_SECRET", secret);
+        }
         command.env("SHIAGE_TOKENS", format!("admin:{TOKEN}"));
         Process::start(command, &self.log("schedulers"))
     }
@@ -196,13 +201,23 @@ impl Farm {
     /// # Errors
     /// When it cannot be started.
     pub async fn shiage_with(&self, args: &[&str], more: &[(&str, &str)]) -> Result<Output> {
-        let mut command = Command::new(&self.site.shiage);
-        command
-            .args(args)
-            .envs(more.iter().copied())
-            .env("SHIAGE_URL", self.url())
-            .env("SHIAGE_TOKEN", TOKEN);
+        let mut command = self.client(args);
+        command.envs(more.iter().copied());
         command::run(command).await
+    }
+
+    /// Starts `shiage` as a client of the farm that goes on until it is killed; what it says goes to a log.
+    ///
+    /// # Errors
+    /// When it cannot be started.
+    pub fn start_client(&self, args: &[&str], log: &Path) -> Result<Process> {
+        Process::start(self.client(args), log)
+    }
+
+    fn client(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(&self.site.shiage);
+        command.args(args).env("SHIAGE_URL", self.url()).env("SHIAGE_TOKEN", TOKEN);
+        command
     }
 
     /// Submits a folder; gives the episode.
