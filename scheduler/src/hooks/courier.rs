@@ -45,7 +45,7 @@ pub struct Pace {
 }
 
 impl Default for Pace {
-    /// Ten times within about a quarter of an hour.
+    /// Ten times within about ten minutes.
     fn default() -> Self {
         Self { tries: 10, first: Duration::from_secs(1), longest: Duration::from_secs(300) }
     }

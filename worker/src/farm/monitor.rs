@@ -28,6 +28,12 @@ struct State {
     turned: Option<Instant>,
 }
 
+impl State {
+    fn is_alive(&self, now: Instant, patience: Duration) -> bool {
+        self.turned.is_none_or(|turned| now.duration_since(turned) < patience)
+    }
+}
+
 /// Why a worker gets no jobs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NotReady {
@@ -66,7 +72,7 @@ impl Monitor {
     /// Whether its heartbeat still turns: else it must be started again. It turns also while the queue is not there.
     #[must_use]
     pub fn is_alive(&self) -> bool {
-        self.lock().turned.is_none_or(|turned| turned.elapsed() < self.patience)
+        self.lock().is_alive(Instant::now(), self.patience)
     }
 
     /// Whether it claims jobs.
@@ -82,5 +88,19 @@ impl Monitor {
 
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_heartbeat_that_stands_still_is_seen() {
+        let (now, seconds) = (Instant::now(), Duration::from_secs);
+        assert!(State::default().is_alive(now, seconds(60)), "it has not begun yet");
+        let state = State { begun: true, turned: Some(now) };
+        assert!(state.is_alive(now + seconds(59), seconds(60)));
+        assert!(!state.is_alive(now + seconds(60), seconds(60)));
     }
 }
