@@ -11,6 +11,7 @@ mod identity;
 mod logging;
 mod model;
 mod models;
+mod monitor;
 mod paint;
 mod progress;
 mod scheduler;

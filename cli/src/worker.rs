@@ -11,7 +11,7 @@ use worker::model::Device;
 use crate::args::{QueueArgs, WorkerArgs};
 use crate::exit::{CliError, Exit};
 use crate::signals::Signals;
-use crate::{engine, identity, logging, models};
+use crate::{engine, identity, logging, models, monitor};
 
 /// How often an idle worker asks for work that it was not told of.
 const POLL: Duration = Duration::from_secs(5);
@@ -37,8 +37,10 @@ async fn serve(args: &WorkerArgs, options: Options, models: Vec<FarmModel>) -> R
     let queue = args.queue.connect().await?;
     let worker = Worker::new(options, models, Arc::new(queue), connect(&args.queue), store)?;
     let drain = worker.drain();
+    let telling = monitor::serve(args.metrics_addr, worker.monitor()).await?;
     tokio::select! {
         ended = worker.run() => Ok(exit(ended?)),
+        () = telling => Ok(Exit::Error),
         () = obey(&mut signals, &drain) => {
             tracing::warn!("asked twice: ends at once; its jobs come back when their leases are over");
             Ok(Exit::Error)

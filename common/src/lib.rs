@@ -4,6 +4,7 @@ pub mod digest;
 pub mod farm;
 pub mod ids;
 pub mod job;
+pub mod metrics;
 pub mod mode;
 pub mod queue;
 #[cfg(feature = "s3-server")]
@@ -11,6 +12,7 @@ pub mod s3_server;
 pub mod store;
 #[cfg(feature = "testsuite")]
 pub mod testing;
+pub mod trace;
 
 pub use digest::Digest;
 pub use job::{Before, Drawing, Job, Reference};

@@ -3,8 +3,10 @@
 
 pub mod api;
 pub mod episode;
+pub mod hooks;
 pub mod http;
 pub mod intake;
+mod metrics;
 pub mod plan;
 pub mod rounds;
 mod runs;

@@ -3,6 +3,9 @@
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a test reports by panicking")]
 
 mod faults;
+mod hooks;
+mod metrics;
+mod receiver;
 mod recovery;
 mod whole;
 

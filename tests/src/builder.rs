@@ -26,6 +26,7 @@ pub struct Builder {
     lease: u32,
     models: Vec<String>,
     target_seconds: u32,
+    webhook: Option<[String; 2]>,
 }
 
 impl Builder {
@@ -39,6 +40,7 @@ impl Builder {
             lease: 2,
             models: vec!["shape".to_owned()],
             target_seconds: 2,
+            webhook: None,
         }
     }
 
@@ -77,6 +79,13 @@ impl Builder {
         self
     }
 
+    /// Schedulers that tell this address, signed with this secret.
+    #[must_use]
+    pub fn webhook(mut self, url: &str, secret: &str) -> Self {
+        self.webhook = Some([url, secret].map(str::to_owned));
+        self
+    }
+
     /// Starts the farm, and comes back when it takes submissions.
     ///
     /// # Errors
@@ -97,6 +106,7 @@ impl Builder {
             lease: self.lease,
             models: self.models,
             target_seconds: self.target_seconds,
+            webhook: self.webhook,
             store: format!(
                 "s3://{BUCKET}?endpoint=http://127.0.0.1:{}&attempt_timeout=2s",
                 store_proxy.port()
@@ -122,7 +132,10 @@ fn start_s3(shiage: &Path, dir: &Path, port: u16) -> Result<Process> {
 }
 
 /// A port that nobody has at the moment.
-pub(crate) fn free_port() -> Result<u16> {
+///
+/// # Errors
+/// When there is none.
+pub fn free_port() -> Result<u16> {
     Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
 }
 

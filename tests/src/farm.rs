@@ -16,7 +16,7 @@ use tokio::net::TcpStream;
 use tokio::process::Command;
 
 use crate::Result;
-use crate::builder::listens;
+use crate::builder::{free_port, listens};
 use crate::command::{self, Output};
 use crate::process::Process;
 use crate::proxy::{Proxy, Weather};
@@ -36,6 +36,8 @@ pub(crate) struct Site {
     pub lease: u32,
     pub models: Vec<String>,
     pub target_seconds: u32,
+    /// Whom schedulers tell, and the secret.
+    pub webhook: Option<[String; 2]>,
     /// The store, by way of a proxy.
     pub store: String,
     pub direct_store: String,
@@ -47,6 +49,8 @@ pub struct WorkerSlot {
     pub process: Process,
     /// Its way to Redis.
     pub redis: Proxy,
+    /// The port where it tells how it is.
+    pub metrics: u16,
 }
 
 /// A scheduler and its own way to the queue.
@@ -56,6 +60,14 @@ pub struct SchedulerSlot {
     /// Its way to Redis.
     pub redis: Proxy,
     port: u16,
+}
+
+impl SchedulerSlot {
+    /// Where it listens.
+    #[must_use]
+    pub const fn port(&self) -> u16 {
+        self.port
+    }
 }
 
 /// A farm: Redis, an S3 server, schedulers and workers, each a process, and proxies between them.
@@ -96,8 +108,9 @@ impl Farm {
     /// When it cannot be started.
     pub async fn add_worker(&mut self) -> Result<()> {
         let redis = Proxy::start(self.redis.port()).await?;
-        let process = self.start_worker(&redis)?;
-        self.workers.push(WorkerSlot { process, redis });
+        let metrics = free_port()?;
+        let process = self.start_worker(&redis, metrics)?;
+        self.workers.push(WorkerSlot { process, redis, metrics });
         Ok(())
     }
 
@@ -107,7 +120,9 @@ impl Farm {
     /// When it cannot be started.
     pub async fn replace_worker(&mut self, index: usize) -> Result<()> {
         self.workers[index].process.kill().await?;
-        self.workers[index].process = self.start_worker(&self.workers[index].redis)?;
+        let slot = &self.workers[index];
+        let process = self.start_worker(&slot.redis, slot.metrics)?;
+        self.workers[index].process = process;
         Ok(())
     }
 
@@ -127,12 +142,16 @@ impl Farm {
         let mut command = self.process("scheduler", redis);
         command.args(["--listen", &format!("127.0.0.1:{port}")]);
         command.args(["--target-seconds", &self.site.target_seconds.to_string()]);
+        if let Some([url, secret]) = &self.site.webhook {
+            command.env("SHIAGE_WEBHOOK", url).env("SHIAGE_WEBHOOK_SECRET", secret);
+        }
         command.env("SHIAGE_TOKENS", format!("admin:{TOKEN}"));
         Process::start(command, &self.log("schedulers"))
     }
 
-    fn start_worker(&self, redis: &Proxy) -> Result<Process> {
+    fn start_worker(&self, redis: &Proxy, metrics: u16) -> Result<Process> {
         let mut command = self.process("worker", redis);
+        command.args(["--metrics-addr", &format!("127.0.0.1:{metrics}")]);
         command.args(self.site.models.iter().flat_map(|model| ["--model", model]));
         Process::start(command, &self.log("workers"))
     }
@@ -142,7 +161,14 @@ impl Farm {
         command.arg(name).env("SHIAGE_REDIS", format!("redis://127.0.0.1:{}", redis.port()));
         command.env("SHIAGE_STORE", &self.site.store).env("SHIAGE_LEASE", self.site.lease.to_string());
         command.env("AWS_ACCESS_KEY_ID", TOKEN).env("AWS_SECRET_ACCESS_KEY", TOKEN);
+        command.env("SHIAGE_LOG_FORMAT", "json");
         command
+    }
+
+    /// The token of an administrator.
+    #[must_use]
+    pub const fn token() -> &'static str {
+        TOKEN
     }
 
     fn log(&self, name: &str) -> PathBuf {
@@ -167,9 +193,31 @@ impl Farm {
     /// # Errors
     /// When it cannot be started.
     pub async fn shiage(&self, args: &[&str]) -> Result<Output> {
+        self.shiage_with(args, &[]).await
+    }
+
+    /// Runs `shiage` as a client of the farm, with more in its environment.
+    ///
+    /// # Errors
+    /// When it cannot be started.
+    pub async fn shiage_with(&self, args: &[&str], more: &[(&str, &str)]) -> Result<Output> {
+        let mut command = self.client(args);
+        command.envs(more.iter().copied());
+        command::run(command).await
+    }
+
+    /// Starts `shiage` as a client of the farm that goes on until it is killed; what it says goes to a log.
+    ///
+    /// # Errors
+    /// When it cannot be started.
+    pub fn start_client(&self, args: &[&str], log: &Path) -> Result<Process> {
+        Process::start(self.client(args), log)
+    }
+
+    fn client(&self, args: &[&str]) -> Command {
         let mut command = Command::new(&self.site.shiage);
         command.args(args).env("SHIAGE_URL", self.url()).env("SHIAGE_TOKEN", TOKEN);
-        command::run(command).await
+        command
     }
 
     /// Submits a folder; gives the episode.

@@ -13,10 +13,10 @@ mod proxy;
 pub mod throughput;
 mod verdict;
 
-pub use self::builder::Builder;
+pub use self::builder::{Builder, free_port};
 pub use self::command::Output;
 pub use self::drawings::Figures;
-pub use self::farm::Farm;
+pub use self::farm::{Farm, SchedulerSlot, WorkerSlot};
 pub use self::fault::Fault;
 pub use self::files::{copy, differences, files};
 pub use self::process::Process;

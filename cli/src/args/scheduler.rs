@@ -34,6 +34,12 @@ pub struct SchedulerArgs {
     /// Seconds that a job should take.
     #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=3_600))]
     pub target_seconds: u32,
+    /// Where to tell of episodes and clips that have come to their end, by signed requests.
+    #[arg(long, value_name = "URL", env = "SHIAGE_WEBHOOK")]
+    pub webhook: Option<String>,
+    /// A file with the secret that signs them. Without it the environment variable SHIAGE_WEBHOOK_SECRET says it.
+    #[arg(long, value_name = "FILE", requires = "webhook")]
+    pub webhook_secret: Option<PathBuf>,
     /// Print one line of JSON when it listens.
     #[arg(long)]
     pub json: bool,

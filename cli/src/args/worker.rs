@@ -1,5 +1,6 @@
 //! Arguments of `worker`.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -49,6 +50,9 @@ pub struct WorkerArgs {
     /// Name of the machine or pod in the worker's id [default: that of the host].
     #[arg(long, value_name = "NAME", env = "SHIAGE_WORKER_NAME")]
     pub name: Option<String>,
+    /// Where to tell how the worker is: `/metrics`, `/healthz`, `/readyz`; port 0 takes a free one [default: nowhere].
+    #[arg(long, value_name = "ADDRESS", env = "SHIAGE_METRICS_ADDR")]
+    pub metrics_addr: Option<SocketAddr>,
     /// End when stdin ends: for a worker that another process keeps.
     #[arg(long)]
     pub with_parent: bool,

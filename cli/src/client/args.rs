@@ -33,6 +33,8 @@ pub struct ServerArgs {
 pub enum ClientCommand {
     /// Submit an episode to a farm.
     Submit(Box<SubmitArgs>),
+    /// Submit cuts as they arrive in a folder.
+    Watch(Box<WatchArgs>),
     /// Tell how far episodes are.
     Status(StatusArgs),
     /// Fetch what is painted of an episode.
@@ -73,11 +75,9 @@ pub struct ServerOnly {
     pub server: ServerArgs,
 }
 
-/// Arguments of `submit`.
+/// How what is submitted is painted.
 #[derive(Clone, Debug, Args)]
-pub struct SubmitArgs {
-    /// A folder as for `paint`, or a manifest (`.json`, `.toml`) whose files lie beside it or are uploaded already.
-    pub episode: PathBuf,
+pub struct HowArgs {
     /// The show it belongs to [default: the name of the folder].
     #[arg(long)]
     pub show: Option<Show>,
@@ -114,6 +114,16 @@ pub struct SubmitArgs {
     /// The workers that paint it, if other than those of the default pool.
     #[arg(long)]
     pub pool: Option<Pool>,
+}
+
+/// Arguments of `submit`.
+#[derive(Clone, Debug, Args)]
+pub struct SubmitArgs {
+    /// A folder as for `paint`, or a manifest (`.json`, `.toml`) whose files lie beside it or are uploaded already.
+    pub episode: PathBuf,
+    /// How it is painted.
+    #[command(flatten)]
+    pub how: HowArgs,
     /// Submits the same drawings as another episode.
     #[arg(long, value_name = "TEXT")]
     pub again: Option<String>,
@@ -123,6 +133,25 @@ pub struct SubmitArgs {
     /// Wait until it is painted.
     #[arg(long)]
     pub watch: bool,
+    /// Where the farm is.
+    #[command(flatten)]
+    pub server: ServerArgs,
+}
+
+/// Arguments of `watch`.
+#[derive(Clone, Debug, Args)]
+pub struct WatchArgs {
+    /// A folder in which each folder is a cut, as for `submit`.
+    pub folder: PathBuf,
+    /// How they are painted; the show is the name of the watched folder, if none is given.
+    #[command(flatten)]
+    pub how: HowArgs,
+    /// Seconds without a change after which a cut has arrived.
+    #[arg(long, value_name = "SECONDS", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=86_400))]
+    pub settle: u32,
+    /// Where to remember what was submitted [default: FOLDER.shiage-watch.json, beside the folder].
+    #[arg(long, value_name = "FILE")]
+    pub state: Option<PathBuf>,
     /// Where the farm is.
     #[command(flatten)]
     pub server: ServerArgs,

@@ -8,7 +8,7 @@ use common::farm::{Alpha, Manifest};
 use scheduler::episode::{About, FileFacts, manifest};
 use scheduler::intake::{Episode, Intake, scan};
 
-use super::args::SubmitArgs;
+use super::args::HowArgs;
 use super::beside;
 use super::upload::unreadable;
 use crate::args::AlphaArg;
@@ -25,37 +25,37 @@ pub struct Submission {
     pub problems: Vec<String>,
 }
 
-/// Reads what the arguments name.
-pub fn read(args: &SubmitArgs) -> Result<Submission, CliError> {
-    let extension = args.episode.extension().map(|extension| extension.to_string_lossy().to_lowercase());
+/// Reads a folder or a manifest.
+pub fn read(episode: &Path, how: &HowArgs) -> Result<Submission, CliError> {
+    let extension = episode.extension().map(|extension| extension.to_string_lossy().to_lowercase());
     match extension.as_deref() {
-        _ if args.episode.is_dir() => from_folder(args),
-        Some("json") => from_manifest(&args.episode, Manifest::from_json),
-        Some("toml") => from_manifest(&args.episode, Manifest::from_toml),
+        _ if episode.is_dir() => from_folder(episode, how),
+        Some("json") => from_manifest(episode, Manifest::from_json),
+        Some("toml") => from_manifest(episode, Manifest::from_toml),
         _ => Err(CliError::Usage(format!(
             "{}: neither a folder nor a manifest (.json, .toml)",
-            args.episode.display()
+            episode.display()
         ))),
     }
 }
 
-fn from_folder(args: &SubmitArgs) -> Result<Submission, CliError> {
+fn from_folder(folder: &Path, how: &HowArgs) -> Result<Submission, CliError> {
     let intake = Intake {
-        root: args.episode.clone(),
-        painted: args.painted.clone(),
-        sheets: args.sheets.clone(),
-        mode: paint::mode(args.mode),
-        clip_interval: args.clip_interval.map(|count| count.0),
+        root: folder.to_path_buf(),
+        painted: how.painted.clone(),
+        sheets: how.sheets.clone(),
+        mode: paint::mode(how.mode),
+        clip_interval: how.clip_interval.map(|count| count.0),
         exclude: None,
     };
     let mut episode = scan(&intake)?;
     let found = episode.problems.drain(..);
     let mut problems: Vec<String> = found.map(|p| format!("{}: {}", p.path.display(), p.error)).collect();
     drop_damaged(&mut episode, &mut problems);
-    let bare = paint::bare_clips(&episode, args.shots.0);
+    let bare = paint::bare_clips(&episode, how.shots.0);
     problems.extend(bare.map(|failure| failure.to_string()));
-    episode.clips.retain(|clip| clip.has_painted() || (!clip.sheets.is_empty() && args.shots.0 > 0));
-    let scanned = manifest(&episode, &about(args)?, look)?;
+    episode.clips.retain(|clip| clip.has_painted() || (!clip.sheets.is_empty() && how.shots.0 > 0));
+    let scanned = manifest(&episode, &about(folder, how)?, look)?;
     check(&scanned.manifest)?;
     Ok(Submission { manifest: scanned.manifest, files: scanned.files, problems })
 }
@@ -71,33 +71,34 @@ fn drop_damaged(episode: &mut Episode, problems: &mut Vec<String>) {
     }
 }
 
-fn about(args: &SubmitArgs) -> Result<About, CliError> {
+fn about(folder: &Path, how: &HowArgs) -> Result<About, CliError> {
     let usage = |error: common::ids::InvalidName| CliError::Usage(error.to_string());
-    let show = match &args.show {
+    let show = match &how.show {
         Some(show) => show.clone(),
-        None => name_of(&args.episode).parse().map_err(usage)?,
+        None => name_of(folder).parse().map_err(usage)?,
     };
-    let user = match &args.user {
+    let user = match &how.user {
         Some(user) => user.clone(),
         None => std::env::var("USER").unwrap_or_else(|_| "unknown".into()).parse().map_err(usage)?,
     };
     Ok(About {
         show,
         user,
-        priority: args.priority,
-        pool: args.pool.clone(),
-        model: args.model.clone(),
-        alpha: match args.alpha {
+        priority: how.priority,
+        pool: how.pool.clone(),
+        model: how.model.clone(),
+        alpha: match how.alpha {
             AlphaArg::Composite => Alpha::Composite,
             AlphaArg::Reference => Alpha::Reference,
         },
-        output: args.format.output(),
-        mode: paint::mode(args.mode),
-        shots: u32::try_from(args.shots.0).ok(),
+        output: how.format.output(),
+        mode: paint::mode(how.mode),
+        shots: u32::try_from(how.shots.0).ok(),
     })
 }
 
-fn name_of(folder: &Path) -> String {
+/// The name of a folder, wherever it is named from.
+pub fn name_of(folder: &Path) -> String {
     let absolute = folder.canonicalize().unwrap_or_else(|_| folder.to_path_buf());
     absolute.file_name().map_or_else(|| "episode".into(), |name| name.to_string_lossy().into_owned())
 }

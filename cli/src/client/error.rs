@@ -70,6 +70,32 @@ pub enum ClientError {
     },
 }
 
+impl ClientError {
+    /// Whether the same request may be answered later.
+    #[must_use]
+    pub const fn may_pass(&self) -> bool {
+        match self {
+            Self::Unreachable { .. } | Self::Lost { .. } => true,
+            Self::Refused(body) => {
+                matches!(body.error.code, ErrorCode::Unavailable | ErrorCode::TooSlow | ErrorCode::Internal)
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether no request will be answered before somebody changes what the command was told.
+    #[must_use]
+    pub const fn is_for_all(&self) -> bool {
+        match self {
+            Self::Insecure { .. } | Self::Foreign { .. } => true,
+            Self::Refused(body) => {
+                matches!(body.error.code, ErrorCode::Unauthorised | ErrorCode::Forbidden)
+            }
+            _ => false,
+        }
+    }
+}
+
 fn told(body: &ErrorBody) -> String {
     let problem = &body.error;
     let lines = std::iter::once(&problem.message).chain(&problem.details);

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use common::trace::{TRACEPARENT, TraceContext};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -30,6 +31,8 @@ pub struct Client {
     agent: Agent,
     url: String,
     token: Option<HeaderValue>,
+    /// What all requests of this command belong to.
+    trace: TraceContext,
     /// Whether the farm has answered anything yet.
     known: Arc<AtomicBool>,
 }
@@ -70,7 +73,7 @@ impl Client {
         }
         let token = args.token.as_deref().map(authorization).transpose()?;
         let url = args.url.trim_end_matches('/').to_owned();
-        Ok(Self { agent: config.build().into(), url, token, known: Arc::default() })
+        Ok(Self { agent: config.build().into(), url, token, trace: trace(), known: Arc::default() })
     }
 
     /// Reads something.
@@ -157,6 +160,7 @@ impl Client {
 
     fn once(&self, question: &Question<'_>) -> std::result::Result<Answer, Error> {
         let mut request = Request::builder().method(&question.method).uri(self.full(question.path));
+        request = request.header(TRACEPARENT, self.trace.child().to_string());
         if let Some(token) = &self.token {
             request = request.header("authorization", token);
         }
@@ -225,6 +229,12 @@ fn address(url: &str) -> Result<Uri> {
         return Err(refused("not the address of a scheduler"));
     }
     Ok(uri)
+}
+
+/// The trace that this command is a part of, if the environment names one; else one of its own.
+fn trace() -> TraceContext {
+    let given = std::env::var(TRACEPARENT.to_ascii_uppercase()).ok();
+    given.and_then(|given| given.parse().ok()).unwrap_or_else(TraceContext::root)
 }
 
 /// The header that shows a token. The token itself is never told.

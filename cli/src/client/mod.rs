@@ -11,13 +11,14 @@ mod explain;
 mod farm;
 mod fetch;
 mod http;
+mod incoming;
 mod parallel;
 mod patience;
 mod place;
 mod status;
 mod submit;
 mod table;
-mod tls;
+pub mod tls;
 mod upload;
 mod watch;
 
@@ -30,6 +31,7 @@ use crate::terminal;
 pub fn run(command: &ClientCommand) -> Result<Exit, CliError> {
     match command {
         ClientCommand::Submit(args) => submit::run(args),
+        ClientCommand::Watch(args) => incoming::run(args),
         ClientCommand::Status(args) => status::run(args),
         ClientCommand::Fetch(args) => fetch::run(args),
         ClientCommand::Cancel(args) => control::run(args, "cancel"),

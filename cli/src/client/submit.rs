@@ -10,7 +10,7 @@ use crate::terminal;
 
 /// Runs `shiage submit`.
 pub fn run(args: &SubmitArgs) -> Result<Exit, CliError> {
-    let submission = episode::read(args)?;
+    let submission = episode::read(&args.episode, &args.how)?;
     submission.problems.iter().for_each(|problem| terminal::note(problem));
     let complete = submission.problems.is_empty();
     if args.dry_run {
@@ -42,7 +42,7 @@ fn exit(end: Exit, complete: bool) -> Exit {
     if end == Exit::Done && !complete { Exit::Incomplete } else { end }
 }
 
-fn told(submitted: &Submitted) -> String {
+pub fn told(submitted: &Submitted) -> String {
     let Submitted { id, created, drawings, jobs, known } = submitted;
     let known = if *known > 0 { format!(", {known} of them painted before") } else { String::new() };
     let what = if *created { "submitted" } else { "already submitted" };

@@ -28,6 +28,14 @@ struct Ready<'a> {
     redis: &'a str,
     s3: &'a str,
     pids: Pids,
+    metrics: Metrics,
+}
+
+/// Where Prometheus reads how they are; the scheduler wants the token.
+#[derive(Debug, Serialize)]
+struct Metrics {
+    scheduler: String,
+    workers: Vec<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -133,9 +141,11 @@ async fn start(args: &UpArgs, kept: &mut Kept) -> Result<(), CliError> {
     let address = listen(args)?;
     let scheduler = kept.member("scheduler", scheduler(site.clone(), address, args.target_seconds));
     ready::listens("the scheduler", address).await?;
-    let workers: Vec<_> = (0..args.workers)
-        .map(|index| kept.member(&format!("worker {index}"), worker(site.clone(), index, args.clone())))
-        .collect();
+    let monitors: Vec<SocketAddr> = (0..args.workers).map(|_| free_address(0)).collect::<Result<_, _>>()?;
+    let mut member = |(index, monitor): (u32, &SocketAddr)| {
+        kept.member(&format!("worker {index}"), worker(site.clone(), index, *monitor, args.clone()))
+    };
+    let workers: Vec<_> = (0..).zip(&monitors).map(&mut member).collect();
     let pids = || workers.iter().map(|pid| pid.load(Ordering::SeqCst)).collect::<Vec<_>>();
     ready::workers(&site.redis, pids).await?;
     let url = format!("http://{address}");
@@ -147,11 +157,11 @@ async fn start(args: &UpArgs, kept: &mut Kept) -> Result<(), CliError> {
         redis: number(redis_pid),
         s3: number(s3_pid),
     };
-    tell(
-        args,
-        &site,
-        &Ready { url: &url, token: &site.keys.token, redis: &site.redis, s3: &site.store, pids },
-    );
+    let metrics_of = |address: &SocketAddr| format!("http://{address}/metrics");
+    let metrics =
+        Metrics { scheduler: metrics_of(&address), workers: monitors.iter().map(metrics_of).collect() };
+    let (token, redis, s3) = (&site.keys.token, &site.redis, &site.store);
+    tell(args, &site, &Ready { url: &url, token, redis, s3, pids, metrics });
     Ok(())
 }
 
@@ -206,10 +216,16 @@ fn scheduler(site: Site, address: SocketAddr, target_seconds: u32) -> impl Fn() 
     }
 }
 
-fn worker(site: Site, index: u32, args: UpArgs) -> impl Fn() -> std::io::Result<Command> {
+fn worker(
+    site: Site,
+    index: u32,
+    monitor: SocketAddr,
+    args: UpArgs,
+) -> impl Fn() -> std::io::Result<Command> {
     move || {
         let mut command = site.process(&format!("worker-{index}"))?;
         command.args(["worker", "--with-parent", "--concurrency", &args.concurrency.to_string()]);
+        command.args(["--metrics-addr", &monitor.to_string()]);
         command.arg("--work-dir").arg(site.folder.join(&format!("work/{index}")));
         command.args(args.model.iter().flat_map(|model| ["--model", model]));
         Ok(command)

@@ -1,10 +1,12 @@
 //! `shiage scheduler`: takes episodes in for a farm.
 
 mod tokens;
+mod webhook;
 
 use std::sync::Arc;
 
 use common::queue::RedisQueue;
+use scheduler::hooks::{self, Target};
 use scheduler::http::{self, Auth};
 use scheduler::rounds;
 use scheduler::service::{Service, Settings};
@@ -30,9 +32,10 @@ pub fn run(args: &SchedulerArgs) -> Result<Exit, CliError> {
     }
     logging::start(args.log)?;
     let auth = tokens::auth(args)?;
+    let target = webhook::target(args)?;
     let runtime =
         tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(CliError::Start)?;
-    let ended = runtime.block_on(serve(args, auth));
+    let ended = runtime.block_on(serve(args, auth, target));
     // A read of stdin may still wait.
     runtime.shutdown_background();
     ended.map(|()| Exit::Done)
@@ -43,7 +46,7 @@ fn print_openapi() -> Result<Exit, CliError> {
     Ok(Exit::Done)
 }
 
-async fn serve(args: &SchedulerArgs, auth: Auth) -> Result<(), CliError> {
+async fn serve(args: &SchedulerArgs, auth: Auth, target: Option<Target>) -> Result<(), CliError> {
     let mut signals = Signals::new(args.with_parent)?;
     let store = common::store::open(args.store.as_deref().unwrap_or_default()).await?;
     let queue = RedisQueue::connect(args.redis.as_deref().unwrap_or_default(), args.policy.policy()).await?;
@@ -60,9 +63,17 @@ async fn serve(args: &SchedulerArgs, auth: Auth) -> Result<(), CliError> {
         let _ = ended.wait_for(|&ended| ended).await;
     };
     let (who, _) = identity::unique(&identity::host());
-    let options = rounds::Options::new(who, args.policy.lease());
+    let (hooks, courier) = target.map(|target| hooks::open(&service, target)).unzip();
+    let options = rounds::Options { hooks, ..rounds::Options::new(who, args.policy.lease()) };
+    let until = over(ended.clone());
+    let deliver = async {
+        if let Some(courier) = courier {
+            courier.run(until).await;
+        }
+    };
     tokio::join!(
         asked,
+        deliver,
         rounds::run(Arc::clone(&service), options, over(ended.clone())),
         http::serve(listener, service, auth, over(ended)),
     );

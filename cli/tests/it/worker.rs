@@ -53,7 +53,7 @@ async fn submit(store: &FsStore, queue: &RedisQueue, id: &EpisodeId) -> Vec<Plan
         store.put(&layout::spec(&job.id), Bytes::from(job.spec.to_json().unwrap().1)).await.unwrap();
     }
     let pool = label.pool(&Pool::default()).unwrap();
-    let (episode, new) = to_queue(id, &scanned.manifest, &jobs, |_| pool.clone(), |_| None).unwrap();
+    let (episode, new) = to_queue(id, (&scanned.manifest, None), &jobs, |_| pool.clone(), |_| None).unwrap();
     queue.submit(episode, new).await.unwrap();
     jobs
 }

@@ -45,7 +45,7 @@ mod tests {
     fn the_longest_checkpoint_fits_into_the_queue() {
         let key = "\"".repeat(MAX_NAME - 4) + ".png";
         let output = |name: &str| Output { name: name.into(), digest: Digest::of(b"x"), size: u64::MAX };
-        let drawing = CommittedDrawing { painted: output(&key), sidecar: output(&key), key };
+        let drawing = CommittedDrawing { painted: output(&key), sidecar: output(&key), key, review: 0 };
         let token = Token(format!("{}:{}", u64::MAX, "f".repeat(32)));
         let text = serde_json::to_string(&Checkpoint::Painted { token, drawing }).unwrap();
         assert!(text.len() <= MAX_CHECKPOINT, "{}", text.len());

@@ -66,6 +66,14 @@ pub struct CommittedDrawing {
     pub painted: Output,
     /// What is known of it, segment by segment.
     pub sidecar: Output,
+    /// Segments that a person should look at.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub review: u32,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
+const fn is_none(count: &u32) -> bool {
+    *count == 0
 }
 
 /// A drawing that could not be painted; the others of the job could.
@@ -131,6 +139,7 @@ mod tests {
                 key: "c1/A/1.tga".into(),
                 painted: output("c1/A/1.png"),
                 sidecar: output("c1/A/1.segments.json"),
+                review: 2,
             }],
             failed: vec![FailedDrawing { key: "c1/A/2.tga".into(), error: "cut off in the middle".into() }],
             unusable: vec![UnusableReference { name: "front".into(), error: "of another size".into() }],

@@ -43,6 +43,12 @@ pub fn control(episode: &EpisodeId) -> StoreKey {
     StoreKey::from_valid(format!("episodes/{episode}/control.json"))
 }
 
+/// The trace that an episode was submitted in.
+#[must_use]
+pub fn trace(episode: &EpisodeId) -> StoreKey {
+    StoreKey::from_valid(format!("episodes/{episode}/trace.json"))
+}
+
 /// What says that an episode is finished and published.
 #[must_use]
 pub fn finished(episode: &EpisodeId) -> StoreKey {

@@ -23,6 +23,7 @@ pub mod manifest;
 mod model;
 mod options;
 mod spec;
+mod trace;
 mod worker_info;
 
 pub use self::blob::{Blob, BlobReference};
@@ -36,4 +37,5 @@ pub use self::manifest::Manifest;
 pub use self::model::{InvalidModelLabel, LongPool, MAX_BASE_POOL, ModelLabel};
 pub use self::options::{Alpha, OutputFormat, sidecar_name};
 pub use self::spec::{JobSpec, Payload, SpecError, Target};
+pub use self::trace::Trace;
 pub use self::worker_info::WorkerInfo;

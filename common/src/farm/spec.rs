@@ -6,7 +6,9 @@ use super::blob::{Blob, BlobReference};
 use super::format::Format;
 use super::job_id::JobId;
 use super::options::{Alpha, OutputFormat};
+use crate::ids::Show;
 use crate::queue::Affinity;
+use crate::trace::TraceContext;
 
 /// What a worker reads from `jobs/<jid>/spec.json`: everything that its results follow from, and nothing else. The
 /// digest of its bytes is the job's id.
@@ -56,6 +58,12 @@ pub struct Payload {
     pub job: JobId,
     /// Name of its clip in this episode, for messages.
     pub clip: String,
+    /// The show that it belongs to, for metrics.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub show: Option<Show>,
+    /// The trace that it was submitted in. It stands here and not in the spec, which is the same whoever asks for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trace: Option<TraceContext>,
 }
 
 /// A spec that cannot be used.
@@ -170,9 +178,14 @@ mod tests {
 
     #[test]
     fn a_payload_is_small() {
-        let payload = Payload { job: JobId::of(b"x"), clip: "c012/A".into() };
+        let payload = Payload {
+            job: JobId::of(b"x"),
+            clip: "c012/A".into(),
+            show: Some("Show".parse().unwrap()),
+            trace: Some(TraceContext::root()),
+        };
         let text = serde_json::to_string(&payload).unwrap();
         assert_eq!(serde_json::from_str::<Payload>(&text).unwrap(), payload);
-        assert!(text.len() < 128, "{text}");
+        assert!(text.len() < 200, "{text}");
     }
 }

@@ -64,7 +64,8 @@ mod tests {
         let output = |name: &str| Output { name: name.into(), digest: Digest::of(b"x"), size: 1 };
         let (failed, painted): (Vec<_>, Vec<_>) =
             spec.targets.iter().map(|t| t.key.clone()).partition(|key| key == "c");
-        let drawing = |key: String| CommittedDrawing { painted: output(&key), sidecar: output(&key), key };
+        let drawing =
+            |key: String| CommittedDrawing { painted: output(&key), sidecar: output(&key), key, review: 0 };
         Commit {
             format: Format,
             job: JobId::of(b"x"),

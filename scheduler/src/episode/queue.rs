@@ -4,17 +4,18 @@ use common::Digest;
 use common::farm::{JobId, Manifest, Payload};
 use common::ids::{EpisodeId, Pool};
 use common::queue::{NewEpisode, NewJob};
+use common::trace::TraceContext;
 
 use super::plan::{PlanError, Planned};
 
 /// The episode and its jobs for the queue: each for the workers that serve `pool` of its model, and those that `committed` knows the commit of
-/// as done.
+/// as done. All are told the trace.
 ///
 /// # Errors
 /// When a payload cannot be written down.
 pub fn to_queue(
     id: &EpisodeId,
-    manifest: &Manifest,
+    (manifest, trace): (&Manifest, Option<TraceContext>),
     plan: &[Planned],
     pool: impl Fn(&str) -> Pool,
     committed: impl Fn(&JobId) -> Option<Digest>,
@@ -27,14 +28,22 @@ pub fn to_queue(
     };
     let jobs = plan
         .iter()
-        .map(|job| new_job(job, pool(&job.spec.model), committed(&job.id)))
+        .map(|job| {
+            let (show, clip) = (Some(manifest.show.clone()), job.clip.clone());
+            let payload = Payload { job: job.id.clone(), clip, show, trace };
+            new_job(job, &payload, pool(&job.spec.model), committed(&job.id))
+        })
         .collect::<Result<_, _>>()?;
     Ok((episode, jobs))
 }
 
-fn new_job(job: &Planned, pool: Pool, committed: Option<Digest>) -> Result<NewJob, PlanError> {
-    let payload = Payload { job: job.id.clone(), clip: job.clip.clone() };
-    let payload = serde_json::to_string(&payload)
+fn new_job(
+    job: &Planned,
+    payload: &Payload,
+    pool: Pool,
+    committed: Option<Digest>,
+) -> Result<NewJob, PlanError> {
+    let payload = serde_json::to_string(payload)
         .map_err(|source| PlanError::Unwritable { clip: job.clip.clone(), source })?;
     Ok(NewJob {
         pool,

@@ -38,8 +38,8 @@ impl IntoResponse for Failure {
         let Self(problem) = self;
         let code = problem.code;
         match code {
-            ErrorCode::Internal => tracing::error!(message = problem.message, "request failed"),
-            ErrorCode::Unavailable => tracing::warn!(message = problem.message, "request not served"),
+            ErrorCode::Internal => tracing::error!(error = problem.message, "request failed"),
+            ErrorCode::Unavailable => tracing::warn!(error = problem.message, "request not served"),
             _ => {}
         }
         let mut response = (status(code), Json(ErrorBody { error: problem })).into_response();

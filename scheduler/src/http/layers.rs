@@ -10,9 +10,11 @@ use axum::http::{HeaderValue, Method, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use tokio::sync::Semaphore;
+use tracing::Instrument as _;
 
 use super::auth::{Auth, Role};
 use super::failure::Failure;
+use super::trace;
 use crate::api::ErrorCode;
 
 /// Lets through who has the role.
@@ -44,13 +46,21 @@ pub async fn bound(
     Ok(next.run(request).await)
 }
 
-/// Tells the log of a request, and browsers not to guess what an answer is.
+/// Tells the log of a request and of the trace that it belongs to, and browsers not to guess what an answer is.
 pub async fn tell(request: Request, next: Next) -> Response {
     let start = Instant::now();
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-    let mut response = next.run(request).await;
-    let (status, millis) = (response.status().as_u16(), start.elapsed().as_millis());
-    tracing::debug!(%method, path, status, millis, "request");
+    let span = match trace::of(request.headers()) {
+        Some(trace) => tracing::info_span!("request", "trace.id" = trace.trace_id()),
+        None => tracing::Span::none(),
+    };
+    let mut response = next.run(request).instrument(span.clone()).await;
+    let (status, seconds) = (response.status().as_u16(), start.elapsed().as_secs_f64());
+    span.in_scope(|| {
+        tracing::debug!(
+            http.method = %method, http.path = path, http.status = status, http.seconds = seconds, "request"
+        );
+    });
     response.headers_mut().insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     response
 }
@@ -72,6 +82,6 @@ pub async fn wrong_method(method: Method, uri: Uri) -> Failure {
 pub fn panicked(what: Box<dyn Any + Send>) -> Response {
     let text = what.downcast_ref::<String>().map(String::as_str);
     let text = text.or_else(|| what.downcast_ref::<&str>().copied()).unwrap_or("no message");
-    tracing::error!(panic = text, "a handler panicked");
+    tracing::error!(error = text, "a handler panicked");
     Failure::new(ErrorCode::Internal, "this is a bug; the log of the scheduler says more").into_response()
 }

@@ -12,9 +12,10 @@ mod page;
 mod router;
 mod routes;
 mod serve;
+mod trace;
 
 pub use self::auth::{Auth, InvalidTokens, Role};
 pub use self::body::{MAX_BLOB, MAX_JSON};
 pub use self::document::openapi;
 pub use self::router::router;
-pub use self::serve::serve;
+pub use self::serve::{serve, serve_router};

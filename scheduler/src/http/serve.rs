@@ -35,7 +35,11 @@ pub async fn serve(
     auth: Auth,
     shutdown: impl Future<Output = ()>,
 ) {
-    let router = router(service, auth);
+    serve_router(listener, router(service, auth), shutdown).await;
+}
+
+/// Serves any routes in the same way.
+pub async fn serve_router(listener: TcpListener, router: Router, shutdown: impl Future<Output = ()>) {
     let graceful = GracefulShutdown::new();
     // Dropped at the end, and with it what has not ended by then.
     let mut connections = JoinSet::new();

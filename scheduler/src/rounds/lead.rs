@@ -28,7 +28,11 @@ impl Round for Lead<'_> {
         let options = &self.shared.options;
         let leads = self.shared.queue().lead(&options.who, options.lead_for.as_millis() as u64).await?;
         if self.shared.set_leads(leads) != leads {
-            tracing::info!(who = options.who, leads, "who leads the rounds has changed");
+            tracing::info!(
+                scheduler.id = options.who,
+                scheduler.leads = leads,
+                "who leads the rounds has changed"
+            );
             // Whoever led before may have stopped in the middle of something.
             self.shared.doubt();
         }

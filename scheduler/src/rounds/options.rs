@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::hooks::Hooks;
+
 /// How often the rounds come, and in whose name.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -23,6 +25,8 @@ pub struct Options {
     pub lead_for: Duration,
     /// How long the queue keeps an episode that is over.
     pub keep: Duration,
+    /// Who is told of what has come to its end.
+    pub hooks: Option<Hooks>,
 }
 
 impl Options {
@@ -40,6 +44,7 @@ impl Options {
             lead: Duration::from_secs(3),
             lead_for: Duration::from_secs(10),
             keep: Duration::from_secs(3600),
+            hooks: None,
         }
     }
 }

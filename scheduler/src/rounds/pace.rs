@@ -1,6 +1,6 @@
 //! A round is run again and again.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use common::queue::QueueError;
 
@@ -24,10 +24,12 @@ pub(super) trait Round: Send {
 pub(super) async fn repeat<R: Round>(shared: &Shared, mut round: R) {
     let mut trouble = Trouble::default();
     loop {
-        match round.round().await {
+        let (began, outcome) = (Instant::now(), round.round().await);
+        shared.service.metrics.round(R::NAME, began.elapsed(), outcome.is_ok());
+        match outcome {
             Ok(()) => {
                 if trouble.is_over() {
-                    tracing::info!(round = R::NAME, "works again");
+                    tracing::info!(round.name = R::NAME, "works again");
                 }
             }
             Err(error) => {
@@ -42,8 +44,8 @@ pub(super) async fn repeat<R: Round>(shared: &Shared, mut round: R) {
 fn tell<R: Round>(trouble: &mut Trouble, error: &ServiceError) {
     // Another epoch is begun or joined within a second: no failure of anybody.
     if matches!(error, ServiceError::Queue(QueueError::Epoch { .. })) {
-        tracing::debug!(round = R::NAME, %error, "another epoch");
+        tracing::debug!(round.name = R::NAME, %error, "another epoch");
     } else if trouble.is_new(error) {
-        tracing::warn!(round = R::NAME, %error, "fails; trying on");
+        tracing::warn!(round.name = R::NAME, %error, "fails; trying on");
     }
 }

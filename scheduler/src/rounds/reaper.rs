@@ -27,8 +27,13 @@ impl<'a> Reaper<'a> {
             let leases = queue.extend_leases().await?;
             tracing::info!(leases, "leases are extended, since heartbeats may not have been heard");
         }
-        while queue.reap().await?.more {}
-        Ok(())
+        loop {
+            let reaped = queue.reap().await?;
+            self.shared.service.metrics.expired_leases.inc_by(u64::from(reaped.lost));
+            if !reaped.more {
+                return Ok(());
+            }
+        }
     }
 }
 

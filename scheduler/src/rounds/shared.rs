@@ -40,6 +40,7 @@ impl Shared {
 
     /// Takes note of whether this process leads; gives whether it did.
     pub fn set_leads(&self, leads: bool) -> bool {
+        self.service.metrics.leads.set(i64::from(leads));
         self.leads.swap(leads, Ordering::SeqCst)
     }
 
@@ -69,7 +70,7 @@ impl Shared {
         }
         match self.queue().join().await {
             Ok(epoch) => {
-                tracing::info!(epoch, "joined the epoch of the queue");
+                tracing::info!(queue.epoch = epoch, "joined the epoch of the queue");
                 self.doubt();
             }
             // It has lost its memory again: there will be another epoch.

@@ -52,7 +52,11 @@ impl<'a> Watch<'a> {
         self.shared.set_sound(false);
         let known = [Some(epoch::read(&self.shared.service).await?), pulse.epoch, self.last_epoch()];
         let next = known.into_iter().flatten().max().unwrap_or(0) + 1;
-        tracing::warn!(epoch = next, server = pulse.server, "the queue has lost its memory: it begins anew");
+        tracing::warn!(
+            queue.epoch = next,
+            queue.server = pulse.server,
+            "the queue has lost its memory: it begins anew"
+        );
         self.write_down(next).await?;
         match self.shared.queue().reset(next).await {
             // All episodes come in again.

@@ -80,9 +80,10 @@ impl Service {
         let commits = self.prepare(&plan).await?;
         let known = plan.jobs.iter().filter(|job| commits.contains_key(&job.id)).count() as u32;
         let (run, pools) = (record.run()?, pools(&plan, &record.manifest)?);
+        let trace = self.trace_of(&record.id).await?;
         let pool = |model: &str| pools.get(model).cloned().unwrap_or_default();
         let (mut episode, jobs) =
-            to_queue(&run, &record.manifest, &plan.jobs, pool, |job| commits.get(job).cloned())?;
+            to_queue(&run, (&record.manifest, trace), &plan.jobs, pool, |job| commits.get(job).cloned())?;
         if let Some(priority) = record.control.priority {
             episode.priority = priority;
         }

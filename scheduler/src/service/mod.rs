@@ -30,6 +30,7 @@ pub use self::enqueue::{Enqueued, Plan};
 pub use self::error::{Result, ServiceError};
 pub use self::records::Record;
 pub(crate) use self::records::episode_of;
+use crate::metrics::Metrics;
 
 /// Requests to the store at a time, for one request to the service.
 pub(crate) const AT_A_TIME: usize = 32;
@@ -51,13 +52,15 @@ pub struct Service {
     /// Plans of episodes by their names in the queue: they follow from the store and are made again if need be.
     plans: Mutex<BTreeMap<EpisodeId, Arc<Plan>>>,
     commits: Mutex<HashMap<JobId, Arc<CommitFacts>>>,
+    pub(crate) metrics: Metrics,
 }
 
 impl Service {
     /// A service over a queue and a store.
     #[must_use]
     pub fn new(queue: Arc<dyn JobQueue>, store: Arc<dyn FrameStore>, settings: Settings) -> Self {
-        Self { queue, store, settings, plans: Mutex::default(), commits: Mutex::default() }
+        let (plans, commits) = (Mutex::default(), Mutex::default());
+        Self { queue, store, settings, plans, commits, metrics: Metrics::new() }
     }
 }
 

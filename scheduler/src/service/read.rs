@@ -47,7 +47,7 @@ impl Service {
         match self.summary(id).await {
             Ok(summary) => Ok(Some(summary)),
             Err(error @ (ServiceError::Damaged { .. } | ServiceError::NotFound(_))) => {
-                tracing::warn!(episode = %id, %error, "left out of the list");
+                tracing::warn!(episode.id = %id, %error, "left out of the list");
                 Ok(None)
             }
             Err(error) => Err(error),

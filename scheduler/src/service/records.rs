@@ -2,9 +2,10 @@
 
 use bytes::Bytes;
 use common::Digest;
-use common::farm::{Commit, Control, Decision, Finished, JobId, Manifest, layout};
+use common::farm::{Commit, Control, Decision, Finished, Format, JobId, Manifest, Trace, layout};
 use common::ids::EpisodeId;
 use common::store::{Create, StoreErrorKind, StoreKey, StorePrefix};
+use common::trace::TraceContext;
 use serde::de::DeserializeOwned;
 
 use super::Service;
@@ -94,6 +95,20 @@ impl Service {
         let finished = self.read(&layout::finished(id), Finished::from_json).await?;
         let finished = finished.filter(|finished| finished.revision == revision);
         Ok(Record { id: id.clone(), revision, manifest, control, finished })
+    }
+
+    /// The trace that an episode was submitted in, if it was in one.
+    pub(super) async fn trace_of(&self, id: &EpisodeId) -> Result<Option<TraceContext>> {
+        let trace: Option<Trace> = self.read_json(&layout::trace(id)).await?;
+        Ok(trace.map(|trace| trace.traceparent))
+    }
+
+    /// Writes down the trace that an episode is submitted in; the first one stays.
+    pub(super) async fn write_trace(&self, id: &EpisodeId, traceparent: TraceContext) -> Result<()> {
+        let (key, trace) = (layout::trace(id), Trace { format: Format, traceparent });
+        let bytes = serde_json::to_vec(&trace).map_err(|error| ServiceError::damaged(&key, error))?;
+        let _: Create = self.store.put_if_absent(&key, Bytes::from(bytes)).await?;
+        Ok(())
     }
 
     /// The commit of a job, and its digest, which the queue is told.

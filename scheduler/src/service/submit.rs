@@ -4,6 +4,7 @@ use common::Digest;
 use common::farm::{Manifest, layout};
 use common::ids::EpisodeId;
 use common::store::Create;
+use common::trace::TraceContext;
 
 use super::Service;
 use super::error::{Result, ServiceError};
@@ -21,12 +22,28 @@ impl Service {
     /// # Errors
     /// When the manifest cannot be painted, files of it are missing, or queue or store fail.
     pub async fn submit(&self, manifest: Manifest, token: Option<&str>) -> Result<Submitted> {
+        self.submit_within(manifest, token, None).await
+    }
+
+    /// Takes an episode in, as a part of a trace. The workers that paint it tell the trace.
+    ///
+    /// # Errors
+    /// As [`Self::submit`].
+    pub async fn submit_within(
+        &self,
+        manifest: Manifest,
+        token: Option<&str>,
+        trace: Option<TraceContext>,
+    ) -> Result<Submitted> {
         manifest.validate()?;
         let id = id(&manifest, token)?;
         let created = match self.read(&layout::manifest(&id), Manifest::from_json).await? {
             Some(_) => Create::Existed,
             None => self.take_in(&id, manifest).await?,
         };
+        if let Some(trace) = trace {
+            self.write_trace(&id, trace).await?;
+        }
         let record = self.record(&id).await?;
         self.submitted(&record, created == Create::Created).await
     }

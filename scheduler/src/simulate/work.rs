@@ -63,7 +63,8 @@ impl Work {
         let rate = Rate { seconds: costs.drawing_us as f64 / 1e6, seconds_per_megapixel: 0.0 };
         rates.measure(&manifest.model, rate);
         let planned = plan(manifest, &rates, target_seconds)?;
-        let (episode, jobs) = to_queue(&"e1".parse()?, manifest, &planned, |_| Pool::default(), |_| None)?;
+        let (episode, jobs) =
+            to_queue(&"e1".parse()?, (manifest, None), &planned, |_| Pool::default(), |_| None)?;
         Ok(Self { episode, jobs, parts: parts(&planned), costs })
     }
 

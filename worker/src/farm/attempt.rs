@@ -11,6 +11,7 @@ use tokio::sync::mpsc;
 use super::commit;
 use super::error::JobError;
 use super::lease::Verdict;
+use super::metrics::Step;
 use super::prepare::Ready;
 use super::selftest;
 use super::shared::Shared;
@@ -38,6 +39,9 @@ pub(super) async fn paint(shared: &Arc<Shared>, ready: &Arc<Ready>) -> Result<En
     if begin(shared, ready).await.is_none() {
         return Ok(Ended::Stopped);
     }
+    let metrics = &shared.metrics;
+    metrics.queue_wait.observe(ready.claimed.elapsed().as_secs_f64());
+    let _painting = metrics.painting();
     let (events, mut painted) = mpsc::channel(WAITING);
     let painting = tokio::task::spawn_blocking({
         let (shared, ready) = (Arc::clone(shared), Arc::clone(ready));
@@ -73,7 +77,8 @@ async fn begin(shared: &Shared, ready: &Ready) -> Option<()> {
 }
 
 fn run(shared: &Shared, ready: &Ready, events: &mpsc::Sender<Event>) {
-    let (settings, times) = (ready.settings(), StageTimes::default());
+    let (settings, times) =
+        (ready.settings(), StageTimes::watched(shared.metrics.watcher(&ready.spec.model)));
     let tools = Tools {
         engine: ready.engine.as_ref(),
         settings: &settings,
@@ -86,7 +91,7 @@ fn run(shared: &Shared, ready: &Ready, events: &mpsc::Sender<Event>) {
             ready.lease.stop.stop();
         }
     });
-    tracing::debug!(seconds = ?times.seconds(), "stages");
+    tracing::debug!(stage.seconds = ?times.seconds(), "stages");
 }
 
 /// What keeps a job from being painted here.
@@ -152,7 +157,7 @@ impl<'a> Attempt<'a> {
     async fn take(&mut self, event: Event) -> Result<Option<()>, Trouble> {
         match event {
             Event::Painted(key) | Event::Unchanged(key) | Event::Edited(key) => {
-                tracing::debug!(drawing = %key, "painted");
+                tracing::debug!(drawing.id = %key, "painted");
                 let recorded = self.progress.painted(&key).await.map_err(Trouble::Job)?;
                 let drawings = self.pace.map_or(1, |pace| pace.drawings + 1);
                 self.pace = Some(Pace { drawings, seconds: self.began.elapsed().as_secs_f64() });
@@ -160,7 +165,7 @@ impl<'a> Attempt<'a> {
             }
             Event::ReferenceFailed(failure) => {
                 let unusable = self.ready.unusable(failure);
-                tracing::warn!(reference = %unusable.name, error = %unusable.error, "reference cannot be used");
+                tracing::warn!(reference.name = %unusable.name, error = %unusable.error, "reference cannot be used");
                 self.unusable.push(unusable);
                 Ok(Some(()))
             }
@@ -178,7 +183,7 @@ impl<'a> Attempt<'a> {
             }
             Cause::Engine | Cause::File => {}
         }
-        tracing::warn!(drawing = %key, error = %failure.error, "drawing failed");
+        tracing::warn!(drawing.id = %key, error = %failure.error, "drawing failed");
         let mut error = failure.error;
         error.truncate(error.floor_char_boundary(MAX_ERROR));
         let failed = Checkpoint::Failed(FailedDrawing { key: key.clone(), error });
@@ -191,7 +196,9 @@ impl<'a> Attempt<'a> {
             return Ok(Ended::Stopped);
         }
         let Some(finished) = self.progress.complete() else { return Ok(Ended::Stopped) };
+        let began = Instant::now();
         let digest = commit::create(shared, self.ready, finished, (self.unusable, self.pace)).await?;
+        shared.metrics.step(&self.ready.spec.model, Step::Commit, began.elapsed());
         Ok(Ended::Committed(digest))
     }
 }

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
@@ -13,6 +14,7 @@ use super::error::JobError;
 use super::fetch::{is_content, retried};
 use crate::files;
 use crate::lru::Lru;
+use crate::pipeline::CacheUse;
 
 /// Fetched drawings by their content, bounded in bytes. A job has links to those that it uses, so that none goes while it
 /// is needed.
@@ -20,17 +22,26 @@ use crate::lru::Lru;
 pub(super) struct BlobCache {
     folder: PathBuf,
     kept: Arc<Mutex<Lru<()>>>,
+    found: Arc<[AtomicU64; 2]>,
 }
 
 impl BlobCache {
     /// A cache in an empty folder.
     pub fn new(folder: PathBuf, budget: u64) -> Self {
-        Self { folder, kept: Arc::new(Mutex::new(Lru::new(budget))) }
+        Self { folder, kept: Arc::new(Mutex::new(Lru::new(budget))), found: Arc::default() }
+    }
+
+    /// How much it has saved so far.
+    pub fn usage(&self) -> CacheUse {
+        let [misses, hits] = [0, 1].map(|place: usize| self.found[place].load(Ordering::Relaxed));
+        CacheUse { hits, misses, bytes: self.lock().bytes() }
     }
 
     /// Puts a drawing at `path`, from the disk if it is there, else from the store.
     pub async fn fetch(&self, store: &dyn FrameStore, blob: &Blob, path: PathBuf) -> Result<(), JobError> {
-        if self.lock().get(&blob.digest).is_some() && link(&self.file(&blob.digest), &path).is_ok() {
+        let hit = self.lock().get(&blob.digest).is_some() && link(&self.file(&blob.digest), &path).is_ok();
+        self.found[usize::from(hit)].fetch_add(1, Ordering::Relaxed);
+        if hit {
             return Ok(());
         }
         let key = layout::blob(&blob.digest);
@@ -109,6 +120,7 @@ mod tests {
         assert_eq!(std::fs::read(folder.path().join("0")).unwrap(), b"first", "what a job uses stays");
         store.delete(&layout::blob(&blob(b"third").digest)).await.unwrap();
         cache.fetch(&store, &blob(b"third"), folder.path().join("again")).await.unwrap();
+        assert_eq!(cache.usage(), CacheUse { hits: 1, misses: 3, bytes: 5 });
     }
 
     #[tokio::test]

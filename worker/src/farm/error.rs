@@ -43,6 +43,9 @@ pub enum FarmError {
     /// The queue does not take the worker.
     #[error(transparent)]
     Queue(#[from] QueueError),
+    /// Two metrics have one name.
+    #[error("metrics: {0}; this is a bug")]
+    Metrics(#[from] common::metrics::Error),
     /// A thread or its runtime cannot be made.
     #[error("cannot start a thread: {0}")]
     Thread(std::io::Error),

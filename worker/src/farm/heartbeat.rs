@@ -12,6 +12,8 @@ use tokio::sync::{Notify, oneshot};
 use super::FarmError;
 use super::lease::{Lease, Verdict};
 use super::leases::Leases;
+use super::metrics::{Beat, Metrics, Renewal};
+use super::monitor::Monitor;
 
 /// Connects to the queue, on the thread that calls it.
 pub type Connect = Box<dyn FnOnce() -> BoxFuture<'static, Result<Arc<dyn JobQueue>>> + Send>;
@@ -24,6 +26,9 @@ pub(super) struct Beating {
     pub every: Duration,
     /// Rung when the queue does not know the worker, or is in another epoch.
     pub alarm: Arc<Notify>,
+    pub metrics: Arc<Metrics>,
+    /// Told that this still turns.
+    pub monitor: Monitor,
 }
 
 /// A heartbeat that goes on until it is dropped.
@@ -78,7 +83,10 @@ impl Beating {
         let mut silent = false;
         loop {
             let next = Instant::now() + self.every;
-            match self.beat(queue.as_ref(), epoch).await {
+            let heard = self.beat(queue.as_ref(), epoch).await;
+            self.metrics.heartbeats.of(if heard.is_ok() { Beat::Heard } else { Beat::Failed }).inc();
+            self.monitor.turns();
+            match heard {
                 Ok(()) => silent = false,
                 Err(error @ (QueueError::Epoch { .. } | QueueError::NoWorker(_))) => {
                     tracing::debug!(%error, "heartbeat");
@@ -103,6 +111,7 @@ impl Beating {
         let sent = Instant::now();
         let states = queue.heartbeat(&self.worker, &held).await?;
         for ((lease, held), state) in leases.iter().zip(&held).zip(states) {
+            self.metrics.renewals.of(Renewal::from(state)).inc();
             if lease.held() == *held {
                 hear(lease, state, sent);
             }

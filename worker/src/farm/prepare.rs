@@ -3,18 +3,21 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Instant;
 
 use cel::{AlphaRule, FileKind};
 use common::farm::{Alpha, Blob, BlobReference, Checkpoint, JobId, JobSpec, Payload, UnusableReference};
-use common::ids::EpisodeId;
+use common::ids::{EpisodeId, Show};
 use common::queue::Grant;
 use common::{Drawing, Job, Reference};
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use tempfile::TempDir;
+use tracing::Span;
 
 use super::chain::{self, Before};
 use super::error::JobError;
 use super::lease::Lease;
+use super::metrics::Step;
 use super::model::FarmModel;
 use super::resume::resume;
 use super::shared::Shared;
@@ -29,7 +32,11 @@ const AT_A_TIME: usize = 8;
 pub(super) struct Ready {
     pub lease: Arc<Lease>,
     pub id: JobId,
-    pub clip: String,
+    pub show: Option<Show>,
+    /// The span of its log.
+    pub span: Span,
+    /// When it was claimed.
+    pub claimed: Instant,
     pub spec: JobSpec,
     pub engine: Arc<dyn Engine>,
     /// What is left of it.
@@ -82,7 +89,7 @@ pub(super) async fn prepare(
     payload: Payload,
     checkpoints: &[String],
 ) -> Result<Ready, JobError> {
-    let store = shared.store.as_ref();
+    let (store, claimed) = (shared.store.as_ref(), Instant::now());
     let spec = chain::read_spec(store, &payload.job).await?;
     let engine = Arc::clone(model(&shared.models, &spec)?.engine(spec.alpha));
     let episode = lease.key().episode;
@@ -95,8 +102,9 @@ pub(super) async fn prepare(
     let fetch = |(blob, path): (Blob, PathBuf)| async move { shared.blobs.fetch(store, &blob, path).await };
     let fetches: Vec<_> = wanted.into_iter().map(fetch).collect();
     stream::iter(fetches).buffer_unordered(AT_A_TIME).try_collect::<()>().await?;
-    let (lease, id, clip) = (Arc::clone(lease), payload.job, payload.clip);
-    Ok(Ready { lease, id, clip, spec, engine, job, done, names, folder })
+    shared.metrics.step(&spec.model, Step::Fetch, claimed.elapsed());
+    let (lease, Payload { job: id, show, .. }, span) = (Arc::clone(lease), payload, Span::current());
+    Ok(Ready { lease, id, show, span, claimed, spec, engine, job, done, names, folder })
 }
 
 fn model<'a>(models: &'a [FarmModel], spec: &JobSpec) -> Result<&'a FarmModel, JobError> {

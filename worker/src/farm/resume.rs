@@ -25,7 +25,7 @@ pub(super) async fn resume(
         if let Checkpoint::Painted { token, drawing } = &checkpoint
             && !take_over(store, (episode, job), (token, ours), drawing).await?
         {
-            tracing::warn!(drawing = %target.key, "an earlier attempt's files are gone or damaged; painted again");
+            tracing::warn!(drawing.id = %target.key, "an earlier attempt's files are gone or damaged; painted again");
             break;
         }
         done.push(checkpoint);

@@ -64,7 +64,7 @@ impl Session {
         let epoch = self.queue.join().await?;
         self.queue.register(self.worker.clone()).await?;
         if self.epoch.swap(epoch, Ordering::SeqCst) != epoch {
-            tracing::info!(epoch, "registered");
+            tracing::info!(queue.epoch = epoch, "registered");
         }
         Ok(())
     }
@@ -106,24 +106,24 @@ impl Session {
         let (key, sent) = (lease.key(), Instant::now());
         match self.queue.reattach(&self.worker.id, &key).await {
             Ok(Claim::Granted(grant)) => {
-                tracing::info!(job = %key, "attached again");
+                tracing::info!(job.id = %key, "attached again");
                 lease.reattached(&grant, sent);
                 return true;
             }
             // It may not be submitted again yet.
             Ok(_) | Err(QueueError::NoJob(_)) if since.elapsed() < PATIENCE => {}
             Ok(_) | Err(QueueError::NoJob(_)) => {
-                tracing::warn!(job = %key, "given up: the rebuilt queue does not have it");
+                tracing::warn!(job.id = %key, "given up: the rebuilt queue does not have it");
                 lease.tell(Verdict::Lost);
                 return true;
             }
-            Err(error) => tracing::debug!(job = %key, %error, "not attached again"),
+            Err(error) => tracing::debug!(job.id = %key, %error, "not attached again"),
         }
         let state = self.queue.job(&key).await.ok().map(|job| job.state);
         let taken =
             matches!(state, Some(JobState::Running | JobState::Done | JobState::Dead | JobState::Cancelled));
         if taken {
-            tracing::info!(job = %key, "given up: another worker has it, or it is at its end");
+            tracing::info!(job.id = %key, "given up: another worker has it, or it is at its end");
             lease.tell(Verdict::Lost);
         }
         taken
@@ -155,11 +155,11 @@ impl Session {
                     tokio::time::sleep(PAUSE).await;
                 }
                 Err(error) if error.is_transient() => {
-                    tracing::debug!(job = %held.key, %error, "asking again");
+                    tracing::debug!(job.id = %held.key, %error, "asking again");
                     tokio::time::sleep(LONG_PAUSE).await;
                 }
                 Err(error) => {
-                    tracing::error!(job = %held.key, %error, "given up");
+                    tracing::error!(job.id = %held.key, %error, "given up");
                     lease.tell(Verdict::Lost);
                     return None;
                 }

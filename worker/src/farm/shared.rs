@@ -7,6 +7,7 @@ use common::store::FrameStore;
 
 use super::blobs::BlobCache;
 use super::leases::Leases;
+use super::metrics::Metrics;
 use super::model::FarmModel;
 use super::options::Options;
 use super::phase::Drain;
@@ -26,8 +27,9 @@ pub(super) struct Shared {
     pub session: Session,
     pub leases: Arc<Leases>,
     pub drain: Drain,
-    pub references: ReferenceCache,
+    pub references: Arc<ReferenceCache>,
     pub blobs: BlobCache,
     pub warm: Warm,
     pub work_dir: WorkDir,
+    pub metrics: Arc<Metrics>,
 }

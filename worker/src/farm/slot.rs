@@ -12,6 +12,7 @@ use super::attempt::{self, Ended};
 use super::commit;
 use super::error::JobError;
 use super::lease::{Lease, Verdict};
+use super::metrics::{Asked, Ending};
 use super::prepare::{self, Ready};
 use super::shared::Shared;
 
@@ -34,7 +35,10 @@ async fn claim_all(shared: &Arc<Shared>, to_paint: Sender<Ready>) {
         };
         let Ok(place) = place else { return };
         let Some((lease, grant)) = claim(shared).await else { return };
-        let span = tracing::info_span!("job", job = %grant.key, attempt = grant.attempt);
+        let (clip, trace) = (tracing::field::Empty, tracing::field::Empty);
+        let span = tracing::info_span!(
+            "job", job.id = %grant.key, job.attempt = grant.attempt, clip.id = clip, trace.id = trace
+        );
         if let Some(ready) = take(shared, &lease, &grant).instrument(span).await {
             place.send(ready);
         }
@@ -56,7 +60,10 @@ async fn claim(shared: &Shared) -> Option<(Arc<Lease>, Grant)> {
             warm: shared.warm.all(),
         };
         let sent = Instant::now();
-        let wait = match queue.claim(&request).await {
+        let claimed = queue.claim(&request).await;
+        shared.metrics.claim_seconds.observe(sent.elapsed().as_secs_f64());
+        shared.metrics.claims.of(Asked::from(&claimed)).inc();
+        let wait = match claimed {
             Ok(Claim::Granted(grant)) => match add(shared, &grant, sent) {
                 Some(lease) => return Some((lease, grant)),
                 None => continue,
@@ -106,7 +113,8 @@ fn pause_after(shared: &Shared, error: &QueueError, silent: &mut bool) -> Durati
 async fn take(shared: &Shared, lease: &Arc<Lease>, grant: &Grant) -> Option<Ready> {
     let prepared = async {
         let payload = prepare::payload(grant)?;
-        tracing::info!(clip = %payload.clip, "claimed");
+        name(&payload);
+        tracing::info!("claimed");
         prepare_or_complete(shared, lease, payload, grant).await
     };
     let prepared = tokio::select! {
@@ -127,6 +135,15 @@ async fn take(shared: &Shared, lease: &Arc<Lease>, grant: &Grant) -> Option<Read
     }
 }
 
+/// Tells the log of the job more about it.
+fn name(payload: &Payload) {
+    let span = tracing::Span::current();
+    span.record("clip.id", payload.clip.as_str());
+    if let Some(trace) = &payload.trace {
+        span.record("trace.id", trace.trace_id());
+    }
+}
+
 async fn prepare_or_complete(
     shared: &Shared,
     lease: &Arc<Lease>,
@@ -143,7 +160,7 @@ async fn prepare_or_complete(
 
 async fn paint_all(shared: &Arc<Shared>, mut ready: Receiver<Ready>) {
     while let Some(ready) = ready.recv().await {
-        let span = tracing::info_span!("job", job = %ready.lease.key(), clip = %ready.clip);
+        let span = ready.span.clone();
         paint(shared, Arc::new(ready)).instrument(span).await;
     }
 }
@@ -156,6 +173,7 @@ async fn paint(shared: &Arc<Shared>, ready: Arc<Ready>) {
     match attempt::paint(shared, &ready).await {
         Ok(Ended::Committed(commit)) => {
             shared.warm.note(ready.spec.affinity());
+            shared.metrics.attempts.of(Ending::Committed).inc();
             commit::complete(shared, lease, &commit).await;
             shared.leases.remove(lease);
         }
@@ -167,7 +185,9 @@ async fn paint(shared: &Arc<Shared>, ready: Arc<Ready>) {
 /// Gives a job back, if it is still ours.
 async fn give_back(shared: &Shared, lease: &Arc<Lease>) {
     let held = lease.held();
-    if lease.verdict() == Verdict::Lost {
+    let lost = lease.verdict() == Verdict::Lost;
+    shared.metrics.attempts.of(if lost { Ending::Lost } else { Ending::Released }).inc();
+    if lost {
         tracing::warn!("lost: another worker goes on with it");
     } else if let Err(error) = shared.session.queue().release(&held).await {
         tracing::warn!(%error, "not given back; it comes back when its lease is over");
@@ -181,9 +201,10 @@ async fn fail(shared: &Shared, lease: &Arc<Lease>, error: &JobError) {
         return give_back(shared, lease).await;
     }
     let JobError { class, reason } = error;
+    shared.metrics.attempts.of(Ending::from(class)).inc();
     match class {
         FailureClass::Permanent => tracing::error!(%reason, "failed for good"),
-        _ => tracing::warn!(%reason, ?class, "failed"),
+        _ => tracing::warn!(%reason, job.class = ?class, "failed"),
     }
     if let Err(error) = shared.session.queue().fail(&lease.held(), class.clone(), reason).await {
         tracing::warn!(%error, "not told; the job comes back when its lease is over");

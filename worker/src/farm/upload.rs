@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::time::Instant;
 
 use bytes::Bytes;
 use common::Digest;
@@ -12,6 +13,7 @@ use futures::future::try_join;
 use super::error::JobError;
 use super::fetch::retried;
 use super::lease::{Lease, Verdict};
+use super::metrics::{Outcome, Step};
 use super::prepare::Ready;
 use super::shared::Shared;
 use crate::sidecar::Sidecar;
@@ -39,22 +41,32 @@ impl<'a> Progress<'a> {
 
     /// Uploads a painted drawing and its sidecar. `None` when the lease is over.
     pub async fn painted(&mut self, key: &str) -> Result<Option<()>, JobError> {
-        let name = self.ready.spec.output.name_of(key);
+        let (name, began) = (self.ready.spec.output.name_of(key), Instant::now());
         let (file, beside) = (self.ready.out().join(&name), sidecar_name(&name));
         let sidecar = Sidecar::path(&file);
         let (painted, sidecar) = try_join(self.upload(&name, &file), self.upload(&beside, &sidecar)).await?;
         let (Some(painted), Some(sidecar)) = (painted, sidecar) else { return Ok(None) };
-        let drawing = CommittedDrawing { key: key.to_owned(), painted, sidecar };
+        let review = Sidecar::read(&file).map_or(0, |sidecar| sidecar.to_review().len() as u32);
+        let drawing = CommittedDrawing { key: key.to_owned(), painted, sidecar, review };
         let token = self.ready.lease.output.clone();
-        Ok(self.finish(key, Checkpoint::Painted { token, drawing }).await)
+        let recorded = self.finish(key, Checkpoint::Painted { token, drawing }).await;
+        self.shared.metrics.step(&self.ready.spec.model, Step::Upload, began.elapsed());
+        Ok(recorded)
     }
 
     /// Notes that a drawing has come to its end, and records all up to the first that has not. `None` when the lease is
     /// over.
     pub async fn finish(&mut self, key: &str, checkpoint: Checkpoint) -> Option<()> {
-        let position = self.ready.spec.targets.iter().position(|target| target.key == key)?;
+        let Ready { spec, show, .. } = self.ready;
+        let position = spec.targets.iter().position(|target| target.key == key)?;
+        let outcome = match checkpoint {
+            Checkpoint::Painted { .. } => Outcome::Painted,
+            Checkpoint::Failed(_) => Outcome::Failed,
+        };
         self.finished.insert(position, checkpoint);
-        self.record().await
+        self.record().await?;
+        self.shared.metrics.drawing(show.as_ref(), &spec.model, outcome);
+        Some(())
     }
 
     /// Records what the queue does not know yet; that may be more than before, when it has lost its memory.

@@ -12,7 +12,9 @@ use super::blobs::BlobCache;
 use super::heartbeat::{Beating, Connect, Heart};
 use super::lease::Verdict;
 use super::leases::Leases;
+use super::metrics::Metrics;
 use super::model::{self, FarmModel};
+use super::monitor::Monitor;
 use super::options::Options;
 use super::phase::{Drain, Phase};
 use super::session::Session;
@@ -41,6 +43,7 @@ pub enum End {
 pub struct Worker {
     shared: Arc<Shared>,
     connect: Connection,
+    monitor: Monitor,
 }
 
 /// A connection to be made, which has nothing to show.
@@ -67,6 +70,10 @@ impl Worker {
         let pools = model::pools(&options.pools, &models)?;
         let work_dir = WorkDir::open(&options.work_dir)?;
         let leases = Arc::new(Leases::default());
+        let metrics = Arc::new(Metrics::new(&options)?);
+        let references = Arc::new(ReferenceCache::new(options.reference_bytes));
+        let blobs = BlobCache::new(work_dir.blobs(), options.blob_bytes);
+        metrics.watch((Arc::clone(&references), blobs.clone()), Arc::clone(&leases), &options)?;
         let worker = NewWorker {
             id: options.id.clone(),
             nonce: options.nonce.clone(),
@@ -79,20 +86,28 @@ impl Worker {
             session: Session::new(queue, worker, Arc::clone(&leases)),
             leases,
             drain: Drain::new(),
-            references: ReferenceCache::new(options.reference_bytes),
-            blobs: BlobCache::new(work_dir.blobs(), options.blob_bytes),
+            references,
+            blobs,
+            metrics,
             warm: Warm::default(),
             work_dir,
             models,
             options,
         };
-        Ok(Self { shared: Arc::new(shared), connect: Connection(connect) })
+        let monitor = Monitor::new(Arc::clone(&shared.metrics), shared.drain.clone(), shared.options.lease);
+        Ok(Self { shared: Arc::new(shared), connect: Connection(connect), monitor })
     }
 
     /// What asks it to end.
     #[must_use]
     pub fn drain(&self) -> Drain {
         self.shared.drain.clone()
+    }
+
+    /// What tells how it is, while it runs and after.
+    #[must_use]
+    pub fn monitor(&self) -> Monitor {
+        self.monitor.clone()
     }
 
     /// Tests the models, registers, and paints until it is asked to end.
@@ -111,8 +126,11 @@ impl Worker {
             leases: Arc::clone(&shared.leases),
             every: shared.options.beat(),
             alarm: Arc::clone(&shared.session.alarm),
+            metrics: Arc::clone(&shared.metrics),
+            monitor: self.monitor.clone(),
         };
         let heart = Heart::start(self.connect.0, beating).await?;
+        self.monitor.begins();
         let mut slots = JoinSet::new();
         for _ in 0..shared.options.concurrency.max(1) {
             slots.spawn(slot::run(Arc::clone(&shared)));

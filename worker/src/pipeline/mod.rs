@@ -30,7 +30,7 @@ pub use self::error::{Cause, Failure};
 pub use self::given::give;
 pub use self::label::label;
 pub use self::settings::Settings;
-pub use self::stages::{Stage, StageTimes};
+pub use self::stages::{Stage, StageTimes, Watcher};
 pub use self::stop::Stop;
 
 /// What a run paints with.

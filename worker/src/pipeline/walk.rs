@@ -136,6 +136,7 @@ impl Painter<'_> {
         }
         let Tools { engine, times, .. } = self.tools;
         let embed = || engine.embed(&segmented.drawing, &segmented.labels);
+        times.embeds(segmented.labels.count);
         let features = Arc::new(times.time(Stage::Embed, embed)?);
         let embedded: Vec<_> =
             references.iter().map(|reference| reference.features(&self.tools)).collect::<Result<_, _>>()?;

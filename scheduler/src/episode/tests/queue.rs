@@ -2,6 +2,7 @@
 
 use common::farm::{JobId, Payload};
 use common::queue::{JobQueue as _, JobState, MemoryQueue, Policy};
+use common::trace::TraceContext;
 
 use super::*;
 use crate::episode::to_queue;
@@ -15,10 +16,14 @@ async fn the_queue_takes_a_plan() {
     let jobs = planned(&manifest, 4);
     let done = jobs[0].id.clone();
     let committed = |id: &JobId| (*id == done).then(|| Digest::of(b"commit"));
-    let (episode, queued) =
-        to_queue(&"e1".parse().unwrap(), &manifest, &jobs, |_| "gpu".parse().unwrap(), committed).unwrap();
+    let (id, trace) = ("e1".parse().unwrap(), Some(TraceContext::root()));
+    let pool = |_: &str| "gpu".parse().unwrap();
+    let (episode, queued) = to_queue(&id, (&manifest, trace), &jobs, pool, committed).unwrap();
     let payload: Payload = serde_json::from_str(&queued[1].payload).unwrap();
-    assert_eq!(payload, Payload { job: jobs[1].id.clone(), clip: "c1".into() });
+    assert_eq!(
+        payload,
+        Payload { job: jobs[1].id.clone(), clip: "c1".into(), show: Some(manifest.show.clone()), trace }
+    );
 
     let queue = MemoryQueue::new(Policy::default());
     let status = queue.submit(episode, queued).await.unwrap();

@@ -12,6 +12,7 @@ use crate::api::{Correction, NewPriority, Submitted, Summary, shapes};
 use crate::http::extract::{Json as Body, Path, Query};
 use crate::http::failure::Failure;
 use crate::http::manifest::Submission;
+use crate::http::trace::Traced;
 use crate::service::Service;
 
 /// Which submission this is.
@@ -39,9 +40,10 @@ pub struct Which {
 pub async fn submit(
     State(service): State<Arc<Service>>,
     Query(which): Query<Which>,
+    Traced(trace): Traced,
     Submission(manifest): Submission,
 ) -> Result<(StatusCode, Json<Submitted>), Failure> {
-    let submitted = service.submit(manifest, which.token.as_deref()).await?;
+    let submitted = service.submit_within(manifest, which.token.as_deref(), trace).await?;
     let status = if submitted.created { StatusCode::CREATED } else { StatusCode::OK };
     Ok((status, Json(submitted)))
 }

@@ -5,9 +5,11 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::IntoResponse;
 use common::ids::WorkerId;
 
-use crate::api::{DeadList, EventList, QueueView, WorkerList, shapes};
+use crate::api::{DeadList, ErrorCode, EventList, QueueView, WorkerList, shapes};
 use crate::http::extract::{Path, Query};
 use crate::http::failure::Failure;
 use crate::http::page::{Head, Page};
@@ -85,4 +87,11 @@ pub async fn events(
     Query(page): Query<Page>,
 ) -> Result<Json<EventList>, Failure> {
     Ok(Json(service.events(page.after(), page.limit()).await?))
+}
+
+/// Metrics of this process and of the whole farm, as Prometheus reads them.
+#[utoipa::path(get, path = "/metrics", tag = "server", responses((status = 200, description = "They.", content_type = "text/plain", body = String)))]
+pub async fn metrics(State(service): State<Arc<Service>>) -> Result<impl IntoResponse, Failure> {
+    let broken = |error| Failure::new(ErrorCode::Internal, format!("metrics: {error}; this is a bug"));
+    Ok(([(CONTENT_TYPE, common::metrics::CONTENT_TYPE)], service.metrics().await.map_err(broken)?))
 }

@@ -15,7 +15,10 @@ use super::auth::Role;
 
 /// Routes that need no token.
 pub fn open() -> OpenApiRouter<App> {
-    OpenApiRouter::default().routes(routes!(open::healthz)).routes(routes!(open::openapi))
+    OpenApiRouter::default()
+        .routes(routes!(open::healthz))
+        .routes(routes!(open::readyz))
+        .routes(routes!(open::openapi))
 }
 
 /// Routes that need a role.
@@ -40,6 +43,7 @@ fn read() -> OpenApiRouter<App> {
         .routes(routes!(farm::queue))
         .routes(routes!(farm::dead))
         .routes(routes!(farm::events))
+        .routes(routes!(farm::metrics))
 }
 
 fn submit() -> OpenApiRouter<App> {

@@ -1,13 +1,15 @@
 //! What everybody may know.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
+use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
 
 use crate::api::ErrorCode;
 use crate::http::document;
 use crate::http::failure::Failure;
+use crate::service::Service;
 
 /// The document, made when it is first asked for.
 static DOCUMENT: LazyLock<serde_json::Result<String>> = LazyLock::new(document::openapi);
@@ -16,6 +18,13 @@ static DOCUMENT: LazyLock<serde_json::Result<String>> = LazyLock::new(document::
 #[utoipa::path(get, path = "/healthz", tag = "server", responses((status = 200, description = "It is.", body = String)))]
 pub async fn healthz() -> &'static str {
     "ok\n"
+}
+
+/// Whether it can serve requests: the queue is there and in an epoch, and the store answers.
+#[utoipa::path(get, path = "/readyz", tag = "server", responses((status = 200, description = "It can.", body = String)))]
+pub async fn readyz(State(service): State<Arc<Service>>) -> Result<&'static str, Failure> {
+    let missing = |reason| Failure::new(ErrorCode::Unavailable, format!("not ready: {reason}"));
+    service.ready().await.map(|()| "ok\n").map_err(missing)
 }
 
 /// This document.

@@ -7,7 +7,10 @@ use common::farm::{Finished, Format, layout};
 use common::store::Create;
 
 use super::given;
+use super::news;
 use super::progress::Progress;
+use crate::api::Phase;
+use crate::hooks::Counts;
 use crate::rounds::shared::Shared;
 use crate::service::{Record, Result, ServiceError};
 
@@ -37,7 +40,9 @@ pub(super) async fn close(
         shared.store().put(&key, bytes).await?;
     }
     let Finished { painted, given, failed, .. } = finished;
-    tracing::info!(episode = %record.id, painted, given, failed, "finished");
+    let state = if failed > 0 { Phase::Incomplete } else { Phase::Done };
+    news::tell_of_end(shared, record, state, Counts { failed, ..news::counts(jobs) });
+    tracing::info!(episode.id = %record.id, episode.painted = painted, episode.given = given, episode.failed = failed, "finished");
     Ok(())
 }
 

@@ -67,7 +67,7 @@ async fn one(shared: &Shared, record: &Record, drawing: &ManifestDrawing, painte
         }
         Err(reason) => {
             tracing::warn!(
-                episode = %record.id, drawing = drawing.key, painted = painted.name,
+                episode.id = %record.id, drawing.id = drawing.key, painted = painted.name,
                 "given painted, but not published: {reason}; export it again and correct the drawing with it"
             );
             Ok(false)

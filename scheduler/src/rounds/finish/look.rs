@@ -7,6 +7,7 @@ use tokio::time::Instant;
 use super::close::close;
 use super::given;
 use super::learn::learn;
+use super::news;
 use super::progress::Progress;
 use super::publish::publish;
 use crate::rounds::shared::Shared;
@@ -28,6 +29,8 @@ pub(super) async fn look(shared: &Shared, status: &EpisodeStatus, progress: &mut
     }
     let survey = publish(shared, &record, progress).await?;
     let plan = shared.service.plan(&record).await?;
+    news::tell_of_clips(shared, &record, &plan, (progress, &survey));
+    news::tell_of_halt(shared, &record, (progress, &survey), status.is_halted());
     if survey.is_end(&plan) {
         // First: once the end is written nobody comes back to this.
         learn(shared, &record, progress).await?;
@@ -35,7 +38,7 @@ pub(super) async fn look(shared: &Shared, status: &EpisodeStatus, progress: &mut
         progress.over = Some(Instant::now());
     }
     if progress.trouble.is_over() {
-        tracing::info!(episode = %status.id, "can be published again");
+        tracing::info!(episode.id = %status.id, "can be published again");
     }
     Ok(())
 }

@@ -4,6 +4,7 @@ mod close;
 mod given;
 mod learn;
 mod look;
+mod news;
 mod progress;
 mod publish;
 
@@ -69,7 +70,7 @@ impl<'a> Finisher<'a> {
         let outcome = match look::look(self.shared, &status, &mut progress).await {
             Err(error) if !matches!(error, ServiceError::Queue(_)) => {
                 if progress.trouble.is_new(&error) {
-                    tracing::warn!(episode = %status.id, %error, "cannot be published; trying on");
+                    tracing::warn!(episode.id = %status.id, %error, "cannot be published; trying on");
                 }
                 Ok(())
             }

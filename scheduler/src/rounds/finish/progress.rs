@@ -1,7 +1,7 @@
 //! How far the publication of an episode is, in the memory of this process. Another one begins from nothing and finds in
 //! the store what is published.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use common::farm::Pace;
@@ -20,6 +20,8 @@ pub(super) struct Outcome {
     pub painted: u32,
     pub failed: u32,
     pub pace: Option<Pace>,
+    /// Segments that a person should look at.
+    pub review: u32,
 }
 
 /// How far the publication of a version of an episode is.
@@ -33,6 +35,10 @@ pub(super) struct Progress {
     pub looked: Option<Instant>,
     /// Since when it is known to be over.
     pub over: Option<Instant>,
+    /// Clips whose end others were told of.
+    pub told: BTreeSet<String>,
+    /// Whether others were told that only dead jobs hold it up.
+    pub halted: bool,
     /// What was told of failures.
     pub trouble: Trouble,
 }
@@ -51,7 +57,8 @@ impl Progress {
             };
         }
         let done = status.counts.of(JobState::Done) as usize;
-        let news = self.over.is_some() || self.given.is_none() || done != self.published.len();
+        let halts = status.is_halted() != self.halted;
+        let news = self.over.is_some() || self.given.is_none() || done != self.published.len() || halts;
         news && since >= pause
     }
 
@@ -60,6 +67,7 @@ impl Progress {
         self.published.values().fold(Outcome::default(), |sum, job| Outcome {
             painted: sum.painted + job.painted,
             failed: sum.failed + job.failed,
+            review: sum.review + job.review,
             pace: None,
         })
     }
@@ -96,7 +104,8 @@ mod tests {
     }
 
     fn after(jobs: u32, looked: Instant) -> Progress {
-        let published = (0..jobs).map(|job| (job, Outcome { painted: 2, failed: 1, pace: None })).collect();
+        let outcome = Outcome { painted: 2, failed: 1, review: 4, pace: None };
+        let published = (0..jobs).map(|job| (job, outcome)).collect();
         Progress { published, given: Some(Given::default()), looked: Some(looked), ..Progress::default() }
     }
 
@@ -135,6 +144,7 @@ mod tests {
 
     #[test]
     fn drawings_add_up() {
-        assert_eq!(after(3, Instant::now()).outcome(), Outcome { painted: 6, failed: 3, pace: None });
+        let sum = Outcome { painted: 6, failed: 3, review: 12, pace: None };
+        assert_eq!(after(3, Instant::now()).outcome(), sum);
     }
 }

@@ -1,5 +1,7 @@
 //! What jobs committed goes to its plain names.
 
+use std::collections::BTreeSet;
+
 use common::Digest;
 use common::farm::{Commit, layout, sidecar_name};
 use common::ids::{EpisodeId, JobKey};
@@ -13,20 +15,22 @@ use crate::rounds::shared::Shared;
 use crate::service::{AT_A_TIME, Plan, Record, Result, ServiceError};
 
 /// What the jobs of an episode have come to.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Survey {
     /// Jobs that are done.
     pub done: u32,
-    /// Jobs that are dead.
-    pub dead: u32,
+    /// Jobs that are dead, by number.
+    pub dead_jobs: BTreeSet<u32>,
     /// Drawings of dead jobs.
     pub dead_drawings: u32,
+    /// Drawings of jobs that have not come to their end.
+    pub left: u32,
 }
 
 impl Survey {
     /// Whether every job has come to its end by itself.
     pub fn is_end(&self, plan: &Plan) -> bool {
-        (self.done + self.dead) as usize == plan.jobs.len()
+        self.done as usize + self.dead_jobs.len() == plan.jobs.len()
     }
 }
 
@@ -44,6 +48,7 @@ pub(super) async fn publish(shared: &Shared, record: &Record, progress: &mut Pro
         survey.count(&jobs);
         publish_new(shared, record, &jobs, progress).await?;
     }
+    shared.service.metrics.throughput().left(&run, survey.left);
     Ok(survey)
 }
 
@@ -61,10 +66,10 @@ impl Survey {
             match job.state {
                 JobState::Done => self.done += 1,
                 JobState::Dead => {
-                    self.dead += 1;
+                    self.dead_jobs.insert(job.key.index);
                     self.dead_drawings += planned.spec.targets.len() as u32;
                 }
-                _ => {}
+                _ => self.left += planned.spec.targets.len() as u32,
             }
         }
     }
@@ -78,16 +83,17 @@ async fn publish_new(
 ) -> Result<()> {
     let is_new =
         |job: &JobStatus| job.state == JobState::Done && !progress.published.contains_key(&job.key.index);
-    let new: Vec<(&Planned, &JobKey)> =
-        jobs.iter().filter(|(_, job)| is_new(job)).map(|(planned, job)| (*planned, &job.key)).collect();
+    let new: Vec<&(&Planned, JobStatus)> = jobs.iter().filter(|(_, job)| is_new(job)).collect();
     for some in new.chunks(AT_A_TIME) {
-        let outcomes = join_all(some.iter().map(|(planned, key)| job(shared, record, planned, key))).await;
+        let outcomes =
+            join_all(some.iter().map(|(planned, status)| job(shared, record, planned, &status.key))).await;
         // What went well need not be done again because of what did not.
         let mut failed = None;
-        for ((_, key), outcome) in some.iter().zip(outcomes) {
+        for ((_, status), outcome) in some.iter().zip(outcomes) {
             match outcome {
                 Ok(outcome) => {
-                    progress.published.insert(key.index, outcome);
+                    progress.published.insert(status.key.index, outcome);
+                    tell(shared, status, outcome);
                 }
                 Err(error) => failed = Some(error),
             }
@@ -95,6 +101,13 @@ async fn publish_new(
         failed.map_or(Ok(()), Err)?;
     }
     Ok(())
+}
+
+/// Tells how fast the farm paints. What nobody had was painted before, for another episode.
+fn tell(shared: &Shared, job: &JobStatus, outcome: Outcome) {
+    if job.attempt > 0 {
+        shared.service.metrics.throughput().painted(&job.key.episode, job.since_ms, outcome.painted);
+    }
 }
 
 async fn job(shared: &Shared, record: &Record, planned: &Planned, key: &JobKey) -> Result<Outcome> {
@@ -112,6 +125,7 @@ async fn job(shared: &Shared, record: &Record, planned: &Planned, key: &JobKey) 
     Ok(Outcome {
         painted: commit.drawings.len() as u32,
         failed: commit.failed.len() as u32,
+        review: commit.drawings.iter().map(|drawing| drawing.review).sum(),
         // Of what was painted for another episode or version, that one has learnt.
         pace: commit.pace.filter(|_| commit.episode == run),
     })

@@ -6,6 +6,7 @@ use common::queue::{BATCH, EpisodeState, EpisodeStatus, QueueError};
 use futures::future::try_join_all;
 
 use super::amend::{Amendment, amendments, may_be_committed};
+use crate::metrics::Finding;
 use crate::rounds::finish;
 use crate::rounds::shared::Shared;
 use crate::service::{AT_A_TIME, Plan, Record, Result};
@@ -33,7 +34,8 @@ pub(super) async fn compare(
     if status.is_none_or(|status| status.state == EpisodeState::Loading) {
         enqueue(shared, &record).await?;
     } else {
-        shared.queue().audit(&run).await?;
+        let found = shared.queue().audit(&run).await?;
+        shared.service.metrics.findings.of(Finding::Counters).inc_by(u64::from(found));
     }
     find_commits(shared, &record, all).await?;
     Ok(false)
@@ -41,10 +43,11 @@ pub(super) async fn compare(
 
 async fn enqueue(shared: &Shared, record: &Record) -> Result<()> {
     let enqueued = shared.service.enqueue(record).await?;
+    shared.service.metrics.findings.of(Finding::Episodes).inc();
     if enqueued.plan.jobs.is_empty() {
         return finish::without_jobs(shared, record).await;
     }
-    tracing::info!(episode = %record.id, jobs = enqueued.plan.jobs.len(), known = enqueued.known, "enqueued");
+    tracing::info!(episode.id = %record.id, episode.jobs = enqueued.plan.jobs.len(), episode.known = enqueued.known, "enqueued");
     // People may have decided something meanwhile that the queue could not be told, since it did not have the episode.
     let (run, later) = (record.run()?, shared.service.record(&record.id).await?);
     if later.run()? != run {
@@ -62,7 +65,8 @@ async fn amend(shared: &Shared, record: &Record, status: &EpisodeStatus) -> Resu
 }
 
 async fn tell(shared: &Shared, run: &EpisodeId, amendment: Amendment) -> Result<()> {
-    tracing::info!(episode = %run, ?amendment, "the queue is told what the store says");
+    tracing::info!(episode.id = %run, ?amendment, "the queue is told what the store says");
+    shared.service.metrics.findings.of(Finding::Decisions).inc();
     let queue = shared.queue();
     let told = match amendment {
         Amendment::Cancel => queue.cancel(run).await,
@@ -107,7 +111,8 @@ fn with_id(key: JobKey, plan: &Plan) -> Option<(JobKey, &JobId)> {
 async fn record_commit(shared: &Shared, key: &JobKey, id: &JobId) -> Result<()> {
     if let Some((digest, _)) = shared.service.commit_of(id).await? {
         let completion = shared.queue().record_commit(key, &digest).await?;
-        tracing::info!(job = %key, ?completion, "the store has a commit that the queue did not know");
+        shared.service.metrics.findings.of(Finding::Commits).inc();
+        tracing::info!(job.id = %key, ?completion, "the store has a commit that the queue did not know");
     }
     Ok(())
 }

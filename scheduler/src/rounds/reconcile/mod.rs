@@ -83,7 +83,7 @@ impl<'a> Reconciler<'a> {
             Err(error) if concerns_all(&error) => return Err(error),
             Err(error) => {
                 if self.trouble.is_new(&error) {
-                    tracing::warn!(episode = %id, %error, "cannot be brought into the queue; trying on");
+                    tracing::warn!(episode.id = %id, %error, "cannot be brought into the queue; trying on");
                 }
             }
         }

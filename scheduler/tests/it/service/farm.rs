@@ -127,7 +127,7 @@ impl Farm {
             let name = spec.output.name_of(&key);
             let sidecar = self.output(&commit, &sidecar_name(&name)).await;
             let painted = self.output(&commit, &name).await;
-            commit.drawings.push(CommittedDrawing { key, painted, sidecar });
+            commit.drawings.push(CommittedDrawing { key, painted, sidecar, review: 0 });
         }
         let (digest, bytes) = commit.to_json().unwrap();
         self.store.put(&layout::commit(&commit.job), Bytes::from(bytes)).await.unwrap();

@@ -19,7 +19,7 @@ use common::{Digest, Drawing, Job, Reference};
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
 use worker::engine::{Engine, ShapeEngine};
-use worker::farm::{Drain, End, FarmError, FarmModel, Options, Worker};
+use worker::farm::{Drain, End, FarmError, FarmModel, Monitor, Options, Worker};
 use worker::pipeline::{ReferenceCache, Settings, StageTimes, Stop, Tools, run};
 
 /// Width of the references.
@@ -116,7 +116,7 @@ impl Field {
         for (index, spec) in (0_u32..).zip(specs) {
             let (id, bytes) = spec.to_json().unwrap();
             self.store.put(&layout::spec(&id), Bytes::from(bytes)).await.unwrap();
-            let payload = Payload { job: id.clone(), clip: "c1".into() };
+            let payload = Payload { job: id.clone(), clip: "c1".into(), show: None, trace: None };
             jobs.push(NewJob {
                 pool: model(Arc::new(ShapeEngine)).label().pool(&Pool::default()).unwrap(),
                 cost_ms: 1000,
@@ -161,7 +161,7 @@ impl Field {
         });
         let queue = Arc::new(self.queue.handle());
         let worker = Worker::new(options, vec![model(engine)], queue, connect, store).unwrap();
-        Running { drain: worker.drain(), task: tokio::spawn(worker.run()) }
+        Running { drain: worker.drain(), monitor: worker.monitor(), task: tokio::spawn(worker.run()) }
     }
 
     /// Waits until a job is as it should be.
@@ -281,6 +281,7 @@ fn options(name: &str, work_dir: &Path) -> Options {
 /// A worker that runs.
 pub struct Running {
     pub drain: Drain,
+    pub monitor: Monitor,
     task: JoinHandle<Result<End, FarmError>>,
 }
 

@@ -3,5 +3,6 @@
 mod engine;
 mod faults;
 mod field;
+mod metrics;
 mod recovery;
 mod results;
