@@ -6,6 +6,7 @@
 mod axis;
 mod conv;
 mod cpu;
+pub mod device;
 mod elementwise;
 mod norm;
 mod pool;
