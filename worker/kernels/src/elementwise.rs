@@ -1,5 +1,8 @@
 //! Exact GELU and softmax, fast on a CPU.
 
+#[cfg(any(feature = "cuda", test))]
+mod gpu;
+
 use candle_core::{CpuStorage, D, InplaceOp1, InplaceOp2, Layout, Result, Tensor, bail};
 use rayon::prelude::*;
 

@@ -3,15 +3,19 @@
 //! Each is a plan made of plain numbers (which cells, which weights) and an application of it to a tensor.
 //! Wherever a formula has a name in PyTorch, that name is given: the published model was trained with it.
 
+mod attention;
 mod axis;
 mod conv;
 mod cpu;
 pub mod device;
 mod elementwise;
+#[cfg(any(feature = "launch", test))]
+pub mod gpu;
 mod norm;
 mod pool;
 mod resize;
 
+pub use attention::Attention;
 pub use axis::Corners;
 pub use conv::Conv3x3;
 pub use elementwise::{AddGelu, Softmax};

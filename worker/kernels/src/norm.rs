@@ -1,5 +1,8 @@
 //! Instance norm with ReLU, and the pooling of the U-Net's encoder.
 
+#[cfg(any(feature = "cuda", test))]
+mod gpu;
+
 use candle_core::{CpuStorage, CustomOp1, InplaceOp1, Layout, Result, Shape, Tensor, bail};
 use rayon::prelude::*;
 

@@ -1,5 +1,8 @@
 //! Bilinear resize.
 
+#[cfg(any(feature = "cuda", test))]
+mod gpu;
+
 use candle_core::{CpuStorage, CustomOp1, Layout, Result, Shape, Tensor, bail};
 use rayon::prelude::*;
 

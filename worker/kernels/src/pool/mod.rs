@@ -5,6 +5,8 @@
 //! nothing of size segments × pixels or pixels × channels is ever held.
 
 mod apply;
+#[cfg(any(feature = "cuda", test))]
+mod gpu;
 mod plan;
 mod runs;
 
