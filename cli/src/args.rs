@@ -3,6 +3,7 @@
 mod farm;
 mod faults;
 mod log;
+mod place;
 mod queue;
 mod scheduler;
 mod simulate;
@@ -19,6 +20,7 @@ use crate::client::args::ClientCommand;
 pub use self::farm::{FarmArgs, FarmCommand, S3Args, UpArgs};
 pub use self::faults::FaultsArgs;
 pub use self::log::{LogArgs, LogFormat};
+pub use self::place::{BatchArgs, PlaceArgs};
 pub use self::queue::{PolicyArgs, QueueArgs};
 pub use self::scheduler::SchedulerArgs;
 pub use self::simulate::SimulateArgs;
@@ -83,6 +85,9 @@ pub struct PaintArgs {
     /// What paints.
     #[command(flatten)]
     pub engine: EngineArgs,
+    /// How many drawings at a time.
+    #[command(flatten)]
+    pub batch: BatchArgs,
     /// Print one JSON object on stdout at the end.
     #[arg(long)]
     pub json: bool,
@@ -101,9 +106,9 @@ pub struct EngineArgs {
     /// `shiage model import`.
     #[arg(long, default_value = "builtin")]
     pub model: String,
-    /// Where the network runs.
-    #[arg(long, value_enum, default_value_t)]
-    pub device: DeviceArg,
+    /// Where it runs.
+    #[command(flatten)]
+    pub place: PlaceArgs,
     /// What lies under transparent pixels for the network: white paper, or the raw bytes as the reference
     /// implementation of DACoN takes them.
     #[arg(long, value_enum, default_value_t)]
@@ -124,16 +129,6 @@ pub enum ModeArg {
     Nearest,
     /// From the sheets alone.
     Keyframe,
-}
-
-/// The devices on the command line.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum DeviceArg {
-    /// The best there is.
-    #[default]
-    Auto,
-    /// The processor.
-    Cpu,
 }
 
 /// The alpha rules on the command line.

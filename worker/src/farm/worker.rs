@@ -20,7 +20,7 @@ use super::shared::Shared;
 use super::warm::Warm;
 use super::work_dir::WorkDir;
 use super::{FarmError, selftest, slot};
-use crate::pipeline::ReferenceCache;
+use crate::pipeline::{Batch, ReferenceCache};
 
 /// How long a worker that ends waits for the queue to hear of it.
 const FAREWELL: Duration = Duration::from_secs(2);
@@ -79,6 +79,7 @@ impl Worker {
             session: Session::new(queue, worker, Arc::clone(&leases)),
             leases,
             drain: Drain::new(),
+            batch: Batch::new(options.batch),
             references: ReferenceCache::new(options.reference_bytes),
             blobs: BlobCache::new(work_dir.blobs(), options.blob_bytes),
             warm: Warm::default(),

@@ -1,11 +1,12 @@
 //! The pieces of the networks, one by one.
 
 use candle_core::{Device, IndexOp, Tensor};
-use cel::AlphaRule;
+use cel::{AlphaRule, Labels};
+use worker::engine::{Engine as _, SegmentFeatures};
 use worker::model::input::{to_square, to_tensor};
 use worker::model::unet::Stage;
 
-use crate::golden::{Differences, Quantity, cases, drawing, engine, tensors};
+use crate::golden::{Differences, Quantity, cases, drawing, engine, labels, tensors};
 
 /// The goldens of the case whose name begins with `letter`, and its target drawing as a tensor.
 fn case(letter: &str) -> (std::collections::HashMap<String, Tensor>, Tensor) {
@@ -65,11 +66,38 @@ fn a_batch_is_its_images() {
     let image = to_square(&image, 518).unwrap();
     let other = image.affine(-1.0, 1.0).unwrap();
     let both = vit.forward(&Tensor::cat(&[&image, &other], 0).unwrap()).unwrap();
-    let mut differences = Differences::default();
     for (index, one) in [image, other].iter().enumerate() {
-        let alone = vit.forward(one).unwrap().i(0).unwrap();
-        differences.check(Quantity::DinoMap, &both.i(index).unwrap(), &alone, "image of a batch");
+        assert_same(&both.i(index).unwrap(), &vit.forward(one).unwrap().i(0).unwrap(), "backbone");
     }
+}
+
+/// On a CPU, what comes out for a drawing does not follow from its batch at all.
+#[test]
+fn a_batch_of_drawings_is_its_drawings() {
+    let (_folder, engine) = engine("1_1");
+    let paths: Vec<_> = cases().into_iter().take(3).collect();
+    let mut drawings: Vec<_> = paths
+        .iter()
+        .map(|case| (drawing(&case.join("line/t0.png")), labels(&case.join("seg/t0.png"))))
+        .collect();
+    let empty = Labels { labels: vec![0; drawings[0].0.pixels.len()], count: 0, size: drawings[0].0.size };
+    drawings.insert(1, (drawings[0].0.clone(), empty));
+    let batch: Vec<_> = drawings.iter().map(|(drawing, labels)| (drawing, labels)).collect();
+    let all = engine.embed_all(&batch).unwrap();
+    assert_eq!(all.len(), batch.len());
+    for ((drawing, labels), together) in batch.into_iter().zip(&all) {
+        let alone = engine.embed(drawing, labels).unwrap();
+        let (SegmentFeatures::Vectors(together), SegmentFeatures::Vectors(alone)) = (together, &alone) else {
+            panic!("features of another engine");
+        };
+        assert_same(together, alone, "features");
+    }
+}
+
+fn assert_same(found: &Tensor, expected: &Tensor, what: &str) {
+    assert_eq!(found.dims(), expected.dims(), "{what}");
+    let values = |tensor: &Tensor| tensor.flatten_all().unwrap().to_vec1::<f32>().unwrap();
+    assert!(values(found) == values(expected), "{what}: differs from the same drawing alone");
 }
 
 #[test]

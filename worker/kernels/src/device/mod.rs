@@ -1,6 +1,7 @@
 //! Which device the operations run on, and why one cannot be used.
 
 mod facts;
+mod memory;
 #[cfg(feature = "launch")]
 mod probe;
 
@@ -10,6 +11,7 @@ use std::str::FromStr;
 use candle_core::Device;
 
 pub use facts::{Capability, Compiler, Facts, Gpu, LOWEST_CAPABILITY, Release, Unusable, judge};
+pub use memory::{free_bytes, name, peak_bytes};
 #[cfg(feature = "launch")]
 pub use probe::probe;
 
