@@ -1,8 +1,8 @@
 //! The backbone: a DINOv2 vision transformer (Oquab et al., 2023).
 
-use candle_core::{D, Module, Tensor};
+use candle_core::{Module, Tensor};
 use candle_nn::{LayerNorm, Linear};
-use shiage_kernels::{AddGelu, Softmax};
+use shiage_kernels::{AddGelu, Attention};
 
 use super::layers::{layer_norm, linear};
 use super::{BackboneConfig, ModelError, Weights};
@@ -143,25 +143,9 @@ impl Block {
 
     fn attention(&self, tokens: &Tensor) -> candle_core::Result<Tensor> {
         let (batch, count, width) = tokens.dims3()?;
-        let head = width / self.heads;
         let rows = self.qkv.forward(&tokens.reshape((batch * count, width))?)?;
-        // [3, batch, heads, tokens, head], all of them views.
-        let parts = rows.reshape((batch, count, 3, self.heads, head))?.permute((2, 0, 3, 1, 4))?;
-        let (query, key, value) = (parts.get(0)?, parts.get(1)?, parts.get(2)?);
-        let softmax = Softmax { scale: 1.0 / (head as f32).sqrt() };
-        // A CPU is faster with one head at a time: its scores stay in the cache.
-        let group = if tokens.device().is_cpu() { 1 } else { self.heads };
-        let mut images = Vec::with_capacity(batch);
-        for image in 0..batch {
-            let mut mixed = Vec::with_capacity(self.heads);
-            for first in (0..self.heads).step_by(group) {
-                let part = |all: &Tensor| all.narrow(0, image, 1)?.narrow(1, first, group);
-                let scores = part(&query)?.matmul(&part(&key)?.transpose(D::Minus2, D::Minus1)?)?;
-                mixed.push(softmax.apply(scores)?.matmul(&part(&value)?)?);
-            }
-            images.push(Tensor::cat(&mixed, 1)?);
-        }
-        let mixed = Tensor::cat(&images, 0)?.transpose(1, 2)?.reshape((batch * count, width))?;
+        let mixed = Attention { heads: self.heads }.apply(&rows.reshape((batch, count, 3 * width))?)?;
+        let mixed = mixed.reshape((batch * count, width))?;
         self.project.forward(&mixed)?.reshape((batch, count, width))
     }
 }

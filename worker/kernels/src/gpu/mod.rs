@@ -10,6 +10,8 @@ mod compile;
 pub(crate) mod emulate;
 #[cfg(feature = "launch")]
 mod launch;
+#[cfg(feature = "cuda")]
+pub(crate) mod run;
 mod source;
 
 pub use call::{Call, Element, Pointer};

@@ -5,6 +5,8 @@
 //! nothing of size segments × pixels or pixels × channels is ever held.
 
 mod apply;
+#[cfg(feature = "cuda")]
+mod cuda;
 #[cfg(any(feature = "cuda", test))]
 mod gpu;
 mod plan;
