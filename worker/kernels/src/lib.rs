@@ -11,6 +11,8 @@ pub mod device;
 mod elementwise;
 #[cfg(any(feature = "launch", test))]
 pub mod gpu;
+#[cfg(any(feature = "cuda", test))]
+pub mod labels;
 mod norm;
 mod pool;
 mod resize;

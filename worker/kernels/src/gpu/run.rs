@@ -9,7 +9,7 @@ use candle_core::{DType, Result, Shape, bail};
 use cudarc::driver::sys::CUdevice_attribute;
 use cudarc::driver::{CudaSlice, CudaStream, DevicePtr, DevicePtrMut, SyncOnDrop};
 
-use super::{Call, Element, Pointer, Source, compile, launch};
+use super::{Call, Element, Machine, Pointer, Source, compile, launch};
 use crate::device::{Capability, nearest_target};
 
 /// Compiles and loads every kernel for a device, so that none has to be when a drawing waits.
@@ -136,4 +136,34 @@ fn write<'a, T>(
 pub(crate) unsafe fn room(device: &CudaDevice, shape: &Shape, dtype: DType) -> Result<CudaStorage> {
     // SAFETY: passed on to the caller.
     unsafe { device.alloc_uninit(shape, dtype) }
+}
+
+/// Memory that only calls on the device's own stream use, so that nobody has to wait for anybody.
+impl Machine for CudaDevice {
+    type Words = CudaSlice<u32>;
+
+    fn filled(&self, count: usize, value: u32) -> Result<Self::Words> {
+        match value {
+            0 => self.alloc_zeros(count),
+            value => self.upload(&vec![value; count]),
+        }
+    }
+
+    fn upload(&self, words: &[u32]) -> Result<Self::Words> {
+        self.cuda_stream().clone_htod(words).w()
+    }
+
+    fn download(&self, words: &Self::Words) -> Result<Vec<u32>> {
+        self.cuda_stream().clone_dtoh(words).w()
+    }
+
+    fn pointer(&self, words: &Self::Words) -> Pointer {
+        Pointer(words.device_ptr(&self.cuda_stream()).0)
+    }
+
+    #[allow(unsafe_code)]
+    unsafe fn run(&self, call: &Call) -> Result<()> {
+        // SAFETY: passed on to the caller.
+        unsafe { start(self, call) }
+    }
 }

@@ -16,11 +16,14 @@ pub enum Source {
     Elementwise,
     /// Attention.
     Attention,
+    /// Labels of segments.
+    Labels,
 }
 
 impl Source {
     /// Every file.
-    pub const ALL: [Self; 5] = [Self::Pool, Self::Norm, Self::Resize, Self::Elementwise, Self::Attention];
+    pub const ALL: [Self; 6] =
+        [Self::Pool, Self::Norm, Self::Resize, Self::Elementwise, Self::Attention, Self::Labels];
 
     /// The file's name.
     #[must_use]
@@ -31,6 +34,7 @@ impl Source {
             Self::Resize => "resize.cu",
             Self::Elementwise => "elementwise.cu",
             Self::Attention => "attention.cu",
+            Self::Labels => "labels.cu",
         }
     }
 
@@ -55,6 +59,7 @@ impl Source {
             Self::Resize => include_str!("../resize/resize.cu"),
             Self::Elementwise => include_str!("../elementwise/elementwise.cu"),
             Self::Attention => include_str!("../attention/attention.cu"),
+            Self::Labels => include_str!("../labels/labels.cu"),
         }
     }
 
