@@ -22,5 +22,7 @@ pub use axis::Corners;
 pub use conv::Conv3x3;
 pub use elementwise::{AddGelu, Softmax};
 pub use norm::{InstanceNormRelu, MaxPool2};
+#[cfg(feature = "cuda")]
+pub use pool::ResidentPlan;
 pub use pool::{LabelImage, PoolPlan, Pooling};
-pub use resize::Resize;
+pub use resize::{DrawingInput, Resize};

@@ -2,6 +2,7 @@
 
 #[cfg(feature = "cuda")]
 mod cuda;
+mod drawing;
 #[cfg(any(feature = "cuda", test))]
 mod gpu;
 
@@ -9,6 +10,8 @@ mod gpu;
 use candle_core::CudaStorage;
 use candle_core::{CpuStorage, CustomOp1, Layout, Result, Shape, Tensor, bail};
 use rayon::prelude::*;
+
+pub use drawing::DrawingInput;
 
 use crate::Corners;
 use crate::axis::Axis;

@@ -1,7 +1,7 @@
 //! Runs calls on candle's devices.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use candle_core::backend::BackendDevice as _;
 use candle_core::cuda_backend::{CudaDevice, CudaStorage, CudaStorageSlice, WrapErr as _};
@@ -41,12 +41,13 @@ pub(crate) unsafe fn start(device: &CudaDevice, call: &Call) -> Result<()> {
     unsafe { launch(&device.cuda_stream(), &function, call) }.w()
 }
 
+type Compiled = HashMap<(Source, Capability), Arc<str>>;
+
 /// A file compiled for a device, once in a process for each kind of device.
 fn ptx(device: &CudaDevice, source: Source) -> Result<Arc<str>> {
-    static COMPILED: Mutex<Option<HashMap<(Source, Capability), Arc<str>>>> = Mutex::new(None);
+    static COMPILED: LazyLock<Mutex<Compiled>> = LazyLock::new(Mutex::default);
     let target = target(device)?;
     let mut compiled = COMPILED.lock().unwrap_or_else(PoisonError::into_inner);
-    let compiled = compiled.get_or_insert_default();
     if let Some(text) = compiled.get(&(source, target)) {
         return Ok(Arc::clone(text));
     }

@@ -148,6 +148,6 @@ impl CustomOp1 for PoolPlan {
 
     #[cfg(feature = "cuda")]
     fn cuda_fwd(&self, storage: &CudaStorage, layout: &Layout) -> Result<(CudaStorage, Shape)> {
-        super::cuda::apply(self, storage, layout)
+        super::ResidentPlan::of(self, &storage.device)?.cuda_fwd(storage, layout)
     }
 }
