@@ -11,6 +11,8 @@ pub mod device;
 mod elementwise;
 #[cfg(any(feature = "launch", test))]
 pub mod gpu;
+#[cfg(any(feature = "cuda", test))]
+pub mod labels;
 mod norm;
 mod pool;
 mod resize;
@@ -20,5 +22,7 @@ pub use axis::Corners;
 pub use conv::Conv3x3;
 pub use elementwise::{AddGelu, Softmax};
 pub use norm::{InstanceNormRelu, MaxPool2};
+#[cfg(feature = "cuda")]
+pub use pool::ResidentPlan;
 pub use pool::{LabelImage, PoolPlan, Pooling};
-pub use resize::Resize;
+pub use resize::{DrawingInput, Resize};

@@ -1,5 +1,7 @@
 //! Attention among the tokens of an image.
 
+#[cfg(feature = "cuda")]
+mod cuda;
 #[cfg(any(feature = "cuda", test))]
 mod gpu;
 
@@ -24,6 +26,10 @@ impl Attention {
         let (_, _, width) = rows.dims3()?;
         if self.heads == 0 || width == 0 || width % (3 * self.heads) != 0 {
             bail!("attention: rows of {width} for {} heads of queries, keys and values", self.heads);
+        }
+        #[cfg(feature = "cuda")]
+        if rows.device().is_cuda() && width == 3 * self.heads * gpu::WIDTH {
+            return rows.contiguous()?.apply_op1_no_bwd(&cuda::Fused { heads: self.heads });
         }
         self.by_head(rows)
     }

@@ -66,6 +66,15 @@ pub struct Compiler {
     pub targets: Vec<Capability>,
 }
 
+impl Compiler {
+    /// What to compile for so that it runs on a GPU. One newer than the compiler runs what was compiled for the newest
+    /// that the compiler knows.
+    #[must_use]
+    pub fn target(&self, gpu: Capability) -> Option<Capability> {
+        self.targets.iter().copied().filter(|target| *target <= gpu).max()
+    }
+}
+
 /// A GPU as the driver shows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Gpu {
@@ -169,9 +178,7 @@ pub fn judge(facts: &Facts, number: usize) -> Result<Capability, Unusable> {
     if gpu.capability < needed {
         return Err(old);
     }
-    // A GPU newer than the compiler runs what was compiled for the newest one that the compiler knows.
-    let fitting = compiler.targets.iter().copied().filter(|target| *target <= gpu.capability);
-    fitting.max().filter(|target| *target >= LOWEST_CAPABILITY).ok_or(old)
+    compiler.target(gpu.capability).filter(|target| *target >= LOWEST_CAPABILITY).ok_or(old)
 }
 
 #[cfg(test)]

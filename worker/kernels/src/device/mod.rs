@@ -13,7 +13,7 @@ use candle_core::Device;
 pub use facts::{Capability, Compiler, Facts, Gpu, LOWEST_CAPABILITY, Release, Unusable, judge};
 pub use memory::{free_bytes, name, peak_bytes};
 #[cfg(feature = "launch")]
-pub use probe::probe;
+pub use probe::{nearest_target, probe};
 
 /// What is asked for: `cpu`, `cuda`, `cuda:1` or `auto`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -81,7 +81,11 @@ pub fn open(choice: Choice) -> Result<Opened, Unusable> {
 #[cfg(feature = "cuda")]
 fn open_gpu(number: usize) -> Result<Device, Unusable> {
     judge(&probe(), number)?;
-    Device::new_cuda(number).map_err(|error| Unusable::failed(number, &error))
+    let failed = |error: candle_core::Error| Unusable::failed(number, &error);
+    let device = Device::new_cuda(number).map_err(failed)?;
+    // Kernels are compiled now, not when the first drawing waits for them.
+    device.as_cuda_device().and_then(crate::gpu::run::prepare).map_err(failed)?;
+    Ok(device)
 }
 
 #[cfg(not(feature = "cuda"))]

@@ -1,6 +1,7 @@
 //! Asks the driver and the compiler of kernels what is there. Neither has to be.
 
 use std::ffi::c_int;
+use std::sync::OnceLock;
 
 use libloading::{Library, Symbol};
 
@@ -20,6 +21,13 @@ pub fn probe() -> Facts {
     let (driver, gpus) = open("libcuda.so.1").and_then(driver).unwrap_or_default();
     let built_for = option_env!("CUDA_COMPUTE_CAP").and_then(|number| number.parse().ok());
     Facts { driver, gpus, compiler: compiler(), built_for: built_for.map(Capability::from_number) }
+}
+
+/// What the compiler of this machine is to be asked for so that its output runs on a GPU.
+#[must_use]
+pub fn nearest_target(gpu: Capability) -> Option<Capability> {
+    static COMPILER: OnceLock<Option<Compiler>> = OnceLock::new();
+    COMPILER.get_or_init(compiler).as_ref()?.target(gpu)
 }
 
 /// Loads a library for good: those of NVIDIA keep threads of their own.

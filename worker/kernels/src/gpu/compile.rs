@@ -27,11 +27,9 @@ mod tests {
 
     /// For every GPU that the compiler knows and the kernels are written for.
     #[test]
+    #[ignore = "needs libnvrtc, which scripts/cuda-toolkit gets"]
     fn every_kernel_becomes_ptx() {
-        let Facts { compiler: Some(compiler), .. } = probe() else {
-            eprintln!("skipped: libnvrtc was not found");
-            return;
-        };
+        let Facts { compiler: Some(compiler), .. } = probe() else { panic!("libnvrtc was not found") };
         let targets: Vec<_> =
             compiler.targets.into_iter().filter(|target| *target >= LOWEST_CAPABILITY).collect();
         assert!(

@@ -10,6 +10,10 @@ mod compile;
 pub(crate) mod emulate;
 #[cfg(feature = "launch")]
 mod launch;
+#[cfg(any(feature = "cuda", test))]
+mod machine;
+#[cfg(feature = "cuda")]
+pub(crate) mod run;
 mod source;
 
 pub use call::{Call, Element, Pointer};
@@ -17,4 +21,6 @@ pub use call::{Call, Element, Pointer};
 pub use compile::compile;
 #[cfg(feature = "launch")]
 pub use launch::launch;
+#[cfg(any(feature = "cuda", test))]
+pub(crate) use machine::Machine;
 pub use source::Source;

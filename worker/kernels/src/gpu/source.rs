@@ -8,6 +8,8 @@ pub(super) const TYPES: &str = include_str!("types.cuh");
 pub enum Source {
     /// Segment pooling.
     Pool,
+    /// The plan of segment pooling.
+    Plan,
     /// Instance norm with ReLU.
     Norm,
     /// Bilinear resize, and drawings as input.
@@ -16,21 +18,26 @@ pub enum Source {
     Elementwise,
     /// Attention.
     Attention,
+    /// Labels of segments.
+    Labels,
 }
 
 impl Source {
     /// Every file.
-    pub const ALL: [Self; 5] = [Self::Pool, Self::Norm, Self::Resize, Self::Elementwise, Self::Attention];
+    pub const ALL: [Self; 7] =
+        [Self::Pool, Self::Plan, Self::Norm, Self::Resize, Self::Elementwise, Self::Attention, Self::Labels];
 
     /// The file's name.
     #[must_use]
     pub const fn file(self) -> &'static str {
         match self {
             Self::Pool => "pool.cu",
+            Self::Plan => "plan.cu",
             Self::Norm => "norm.cu",
             Self::Resize => "resize.cu",
             Self::Elementwise => "elementwise.cu",
             Self::Attention => "attention.cu",
+            Self::Labels => "labels.cu",
         }
     }
 
@@ -44,6 +51,7 @@ impl Source {
     pub(super) const fn units(self) -> &'static str {
         match self {
             Self::Attention => include_str!("matrix.cuh"),
+            Self::Plan | Self::Resize => include_str!("axis.cuh"),
             _ => "",
         }
     }
@@ -51,10 +59,12 @@ impl Source {
     pub(super) const fn body(self) -> &'static str {
         match self {
             Self::Pool => include_str!("../pool/pool.cu"),
+            Self::Plan => include_str!("../pool/plan.cu"),
             Self::Norm => include_str!("../norm/norm.cu"),
             Self::Resize => include_str!("../resize/resize.cu"),
             Self::Elementwise => include_str!("../elementwise/elementwise.cu"),
             Self::Attention => include_str!("../attention/attention.cu"),
+            Self::Labels => include_str!("../labels/labels.cu"),
         }
     }
 

@@ -1,6 +1,6 @@
 //! What is launched for bilinear resizing.
 
-use super::Resize;
+use super::{DrawingInput, Resize};
 use crate::Corners;
 use crate::gpu::{Call, Element, Pointer, Source};
 
@@ -28,6 +28,25 @@ pub(super) fn call(
         .number(rows)
         .number(columns)
         .number(u32::from(resize.corners == Corners::Aligned))
+}
+
+/// Makes squares of `batch` drawings of `size` (height, width).
+pub(super) fn drawing(
+    input: &DrawingInput,
+    element: Element,
+    batch: u32,
+    size: (u32, u32),
+    drawings: Pointer,
+    out: Pointer,
+) -> Call {
+    let side = input.side as u32;
+    Call::of(Source::Resize, "drawing", element, [side.div_ceil(BLOCK), side, batch], BLOCK)
+        .pointer(drawings)
+        .pointer(out)
+        .number(size.0)
+        .number(size.1)
+        .number(side)
+        .number(u32::from(input.over_paper))
 }
 
 #[cfg(test)]
@@ -63,6 +82,29 @@ mod tests {
                     let worst = worst(&emulated(&resize, &map)?, &expected);
                     assert!(worst < limit, "{from:?} to {to:?}, {corners:?}, {dtype:?}: {worst}");
                 }
+            }
+        }
+        Ok(())
+    }
+
+    #[test]
+    #[allow(unsafe_code)]
+    fn drawings_equal_the_cpu_body() -> Result<()> {
+        let (batch, height, width, side) = (2, 9, 23, 14);
+        let bytes: Vec<u8> =
+            (0..batch * height * width * 4).map(|i| (i * 7919 % 257).min(255) as u8).collect();
+        let drawings = Tensor::from_vec(bytes.clone(), (batch, height, width, 4), &Device::Cpu)?;
+        for over_paper in [false, true] {
+            for (dtype, limit) in [(DType::F32, 1e-6), (DType::F16, 1e-3), (DType::BF16, 5e-3)] {
+                let input = DrawingInput { side, over_paper, dtype: DType::F32 };
+                let expected = input.apply(&drawings)?.flatten_all()?.to_vec1::<f32>()?;
+                let mut out = vec![0u8; expected.len() * dtype.size_in_bytes()];
+                let size = (height as u32, width as u32);
+                let element = Element::of(dtype).unwrap();
+                let call = drawing(&input, element, batch as u32, size, read(&bytes), write(&mut out));
+                // SAFETY: the bytes of the drawings, and room for three planes of each.
+                unsafe { emulate::run(&call) };
+                assert!(worst(&values(dtype, &out), &expected) < limit, "{dtype:?}");
             }
         }
         Ok(())

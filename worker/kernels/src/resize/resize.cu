@@ -1,19 +1,12 @@
 // Bilinear resize without antialiasing. Weights are f64 and rounded once.
 
-// Where `position` of the output lies in the input: the cell below and how far towards the next, 0 in the last cell.
-__device__ inline u32 place(u32 position, u32 input, u32 output, bool aligned, float *fraction)
+// As `place`, the fraction rounded.
+__device__ inline u32 place_near(u32 position, u32 input, u32 output, bool aligned, float *fraction)
 {
-    double at;
-    if (!aligned) at = (position + 0.5) * ((double)input / (double)output) - 0.5;
-    else at = output > 1 ? position * ((input - 1.0) / (output - 1.0)) : 0.0;
-    if (at < 0.0) at = 0.0;
-    const u32 floored = (u32)at, last = input - 1;
-    if (floored >= last) {
-        *fraction = 0.0f;
-        return last;
-    }
-    *fraction = (float)(at - floored);
-    return floored;
+    double exact;
+    const u32 cell = place(position, input, output, aligned, &exact);
+    *fraction = (float)exact;
+    return cell;
 }
 
 __device__ inline float mix(float a, float b, float fraction)
@@ -29,8 +22,8 @@ __device__ void resize(
     const u32 x = blockIdx.x * blockDim.x + threadIdx.x, y = blockIdx.y;
     if (x >= columns) return;
     float across, down;
-    const u32 left = place(x, width, columns, aligned != 0, &across);
-    const u32 above = place(y, height, rows, aligned != 0, &down);
+    const u32 left = place_near(x, width, columns, aligned != 0, &across);
+    const u32 above = place_near(y, height, rows, aligned != 0, &down);
     const u32 right = min(left + 1, width - 1), below = min(above + 1, height - 1);
     for (u32 plane = blockIdx.z; plane < planes; plane += gridDim.z) {
         const T *values = map + (u64)plane * height * width;
@@ -58,7 +51,7 @@ __device__ void drawing(const unsigned char *pixels, T *out, u32 height, u32 wid
     const u32 x = blockIdx.x * blockDim.x + threadIdx.x, y = blockIdx.y;
     if (x >= side) return;
     float across, down;
-    const u32 left = place(x, width, side, false, &across), above = place(y, height, side, false, &down);
+    const u32 left = place_near(x, width, side, false, &across), above = place_near(y, height, side, false, &down);
     const u32 right = min(left + 1, width - 1), below = min(above + 1, height - 1);
     const unsigned char *image = pixels + (u64)blockIdx.z * height * width * 4;
     float corners[4][3];

@@ -2,6 +2,7 @@
 //!
 //! This shows that indices, sums and the order of arguments are right, not what happens when threads race.
 
+use std::cell::Cell;
 use std::ffi::CString;
 use std::fmt::Write as _;
 use std::path::Path;
@@ -14,7 +15,7 @@ use candle_core::{DType, Result, Tensor};
 use half::{bf16, f16};
 
 use super::source::TYPES;
-use super::{Call, Pointer, Source};
+use super::{Call, Machine, Pointer, Source};
 
 type Run = unsafe extern "C" fn(*const std::ffi::c_char, *const u32, u32, *const u64) -> i32;
 
@@ -74,6 +75,48 @@ fn program(source: Source) -> String {
     }
     text.push_str("return 1;\n}\n");
     text
+}
+
+/// The emulator as a machine.
+pub(crate) struct Emulator;
+
+/// Words of the host, in pairs so that they are aligned as on a device; kernels write them behind a shared reference.
+pub(crate) struct Words {
+    pairs: Vec<Cell<u64>>,
+    count: usize,
+}
+
+impl Machine for Emulator {
+    type Words = Words;
+
+    fn filled(&self, count: usize, value: u32) -> Result<Words> {
+        let pair = u64::from(value) << 32 | u64::from(value);
+        Ok(Words { pairs: vec![Cell::new(pair); count.div_ceil(2)], count })
+    }
+
+    fn upload(&self, words: &[u32]) -> Result<Words> {
+        let pair =
+            |pair: &[u32]| Cell::new(pair.iter().rev().fold(0, |high, &low| high << 32 | u64::from(low)));
+        Ok(Words { pairs: words.chunks(2).map(pair).collect(), count: words.len() })
+    }
+
+    fn download(&self, words: &Words) -> Result<Vec<u32>> {
+        let pairs = words.pairs.iter().map(Cell::get);
+        Ok(pairs.flat_map(|pair| [pair as u32, (pair >> 32) as u32]).take(words.count).collect())
+    }
+
+    fn pointer(&self, words: &Words) -> Pointer {
+        read(&words.pairs)
+    }
+
+    #[allow(unsafe_code)]
+    unsafe fn run(&self, call: &Call) -> Result<()> {
+        if !call.is_empty() {
+            // SAFETY: passed on to the caller.
+            unsafe { run(call) };
+        }
+        Ok(())
+    }
 }
 
 /// The address of host memory that a kernel reads.
