@@ -3,6 +3,7 @@
 mod farm;
 mod faults;
 mod log;
+mod model_bench;
 mod place;
 mod queue;
 mod scheduler;
@@ -20,6 +21,7 @@ use crate::client::args::ClientCommand;
 pub use self::farm::{FarmArgs, FarmCommand, S3Args, UpArgs};
 pub use self::faults::FaultsArgs;
 pub use self::log::{LogArgs, LogFormat};
+pub use self::model_bench::ModelBenchArgs;
 pub use self::place::{BatchArgs, PlaceArgs};
 pub use self::queue::{PolicyArgs, QueueArgs};
 pub use self::scheduler::SchedulerArgs;
@@ -237,6 +239,8 @@ pub enum BenchCommand {
     Queue(QueueBenchArgs),
     /// A farm of real processes under fire: what is painted must be as if nothing had happened.
     Faults(FaultsArgs),
+    /// The network: a drawing's time by stage, memory and arithmetic on a device.
+    Model(ModelBenchArgs),
     /// The farm, simulated: how long an episode takes on so many GPUs, and where more do not help.
     Simulate(SimulateArgs),
 }

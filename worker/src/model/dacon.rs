@@ -2,10 +2,10 @@
 
 use candle_core::{DType, Error, Result, Tensor, bail};
 use cel::{AlphaRule, Drawing, Labels};
-use shiage_kernels::{LabelImage, PoolPlan};
 
 use super::heads::Heads;
 use super::input::{to_square, to_tensor};
+use super::pooling::{Pooled, Segments};
 use super::unet::Unet;
 use super::vit::Vit;
 use super::{ModelConfig, ModelError, Place, Weights};
@@ -123,12 +123,15 @@ impl Dacon {
         {
             bail!("a drawing of {} with labels of {}", drawing.size, labels.size);
         }
-        let (full, sides) = (drawings.iter().filter(|(_, labels)| labels.count > 0), self.sides());
-        let (seen, segments): (Vec<&Drawing>, Vec<LabelImage<'_>>) =
-            full.map(|(drawing, labels)| (*drawing, image(labels))).unzip();
+        let (seen, labels): (Vec<&Drawing>, Vec<&Labels>) =
+            drawings.iter().copied().filter(|(_, labels)| labels.count > 0).unzip();
         let mut embedded = match seen.is_empty() {
             true => Vec::new(),
-            false => self.pass(&self.squares(&seen, alpha, &sides, done)?, &segments, done)?,
+            false => {
+                let segments = labels.into_iter().map(|labels| Segments::new(labels, self.place.device()));
+                let segments = segments.collect::<Result<Vec<_>>>()?;
+                self.pass(&self.squares(&seen, alpha, done)?, &segments, done)?
+            }
         }
         .into_iter();
         let each = drawings.iter().map(|(_, labels)| match labels.count {
@@ -144,20 +147,20 @@ impl Dacon {
         [self.config.unet.input].into_iter().chain(backbone).collect()
     }
 
-    /// The drawings resized to squares of each of `sides`, `[drawings, 3, side, side]`.
+    /// The drawings resized to squares of each of the [`sides`](Self::sides), `[drawings, 3, side, side]`.
     fn squares(
         &self,
         drawings: &[&Drawing],
         alpha: AlphaRule,
-        sides: &[usize],
         done: &mut dyn FnMut(Part) -> Result<()>,
     ) -> Result<Vec<Tensor>> {
+        let (sides, dtype) = (self.sides(), self.place.precision().dtype());
         let mut squares = vec![Vec::with_capacity(drawings.len()); sides.len()];
         for drawing in drawings {
             // One at a time is there in its full size.
-            let image = to_tensor(drawing, alpha, self.place.device())?;
-            for (squares, side) in squares.iter_mut().zip(sides) {
-                squares.push(to_square(&image, *side)?.to_dtype(self.place.precision().dtype())?);
+            let bytes = to_tensor(drawing, self.place.device())?;
+            for (squares, side) in squares.iter_mut().zip(&sides) {
+                squares.push(to_square(&bytes, *side, alpha, dtype)?);
             }
         }
         let together = squares.iter().map(|squares| Tensor::cat(squares, 0)).collect();
@@ -168,7 +171,7 @@ impl Dacon {
     fn pass(
         &self,
         squares: &[Tensor],
-        segments: &[LabelImage<'_>],
+        segments: &[Segments<'_>],
         done: &mut dyn FnMut(Part) -> Result<()>,
     ) -> Result<Vec<Embedding>> {
         let (small, large) = (squares.first(), squares.get(1));
@@ -193,14 +196,9 @@ impl Dacon {
     }
 
     /// The map of each drawing pooled over its segments.
-    fn pool(&self, maps: &Tensor, segments: &[LabelImage<'_>]) -> Result<Vec<Pooled>> {
-        let (_, _, height, width) = maps.dims4()?;
-        let each = segments.iter().enumerate().map(|(index, image)| {
-            let plan = PoolPlan::new(image, (height, width), self.config.pooling())?;
-            let rows = plan.apply(&maps.get(index)?.to_dtype(DType::F32)?)?;
-            Ok(Pooled { rows, occupied: plan.occupied() })
-        });
-        each.collect()
+    fn pool(&self, maps: &Tensor, segments: &[Segments<'_>]) -> Result<Vec<Pooled>> {
+        let each = segments.iter().enumerate();
+        each.map(|(index, segments)| segments.pool(&maps.get(index)?, self.config.pooling())).collect()
     }
 
     /// The mean of a linear layer is the layer of the mean, so the U-Net's last one is applied to pooled rows. Only an
@@ -231,19 +229,7 @@ impl Dacon {
     }
 }
 
-/// A map pooled over the segments of a drawing.
-struct Pooled {
-    /// `[segments, channels]`.
-    rows: Tensor,
-    /// Whether each segment has any cell: 1 or 0.
-    occupied: Vec<f32>,
-}
-
 /// As many embeddings come out as drawings go in.
 fn lost() -> Error {
     Error::Msg("a drawing has no embedding".to_owned())
-}
-
-fn image(labels: &Labels) -> LabelImage<'_> {
-    LabelImage { labels: &labels.labels, width: labels.size.width as usize, segments: labels.count as usize }
 }

@@ -14,6 +14,7 @@ pub mod input;
 mod layers;
 pub mod load;
 pub mod matcher;
+mod pooling;
 pub mod precision;
 pub mod random;
 mod source;
@@ -21,8 +22,7 @@ pub mod unet;
 pub mod vit;
 pub mod weights;
 
-/// Where a network runs.
-pub use candle_core::Device;
+pub use candle_core::{Device, Tensor};
 pub use config::{BackboneConfig, ModelConfig, UnetConfig, Version};
 pub use cost::Needs;
 pub use dacon::{Dacon, Embedding};
