@@ -3,6 +3,8 @@
 mod farm;
 mod faults;
 mod log;
+mod model_bench;
+mod place;
 mod queue;
 mod scheduler;
 mod simulate;
@@ -20,6 +22,8 @@ use crate::client::args::ClientCommand;
 pub use self::farm::{FarmArgs, FarmCommand, S3Args, UpArgs};
 pub use self::faults::FaultsArgs;
 pub use self::log::{LogArgs, LogFormat};
+pub use self::model_bench::ModelBenchArgs;
+pub use self::place::{BatchArgs, PlaceArgs};
 pub use self::queue::{PolicyArgs, QueueArgs};
 pub use self::scheduler::SchedulerArgs;
 pub use self::simulate::SimulateArgs;
@@ -85,6 +89,9 @@ pub struct PaintArgs {
     /// What paints.
     #[command(flatten)]
     pub engine: EngineArgs,
+    /// How many drawings at a time.
+    #[command(flatten)]
+    pub batch: BatchArgs,
     /// Print one JSON object on stdout at the end.
     #[arg(long)]
     pub json: bool,
@@ -103,9 +110,9 @@ pub struct EngineArgs {
     /// `shiage model import`.
     #[arg(long, default_value = "builtin")]
     pub model: String,
-    /// Where the network runs.
-    #[arg(long, value_enum, default_value_t)]
-    pub device: DeviceArg,
+    /// Where it runs.
+    #[command(flatten)]
+    pub place: PlaceArgs,
     /// What lies under transparent pixels for the network: white paper, or the raw bytes as the reference
     /// implementation of DACoN takes them.
     #[arg(long, value_enum, default_value_t)]
@@ -126,16 +133,6 @@ pub enum ModeArg {
     Nearest,
     /// From the sheets alone.
     Keyframe,
-}
-
-/// The devices on the command line.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum DeviceArg {
-    /// The best there is.
-    #[default]
-    Auto,
-    /// The processor.
-    Cpu,
 }
 
 /// The alpha rules on the command line.
@@ -246,6 +243,8 @@ pub enum BenchCommand {
     Faults(FaultsArgs),
     /// What a farm costs beside the painting: the same drawings painted by one process and by a farm
     Farm(ThroughputArgs),
+    /// The network: a drawing's time by stage, memory and arithmetic on a device.
+    Model(ModelBenchArgs),
     /// The farm, simulated: how long an episode takes on so many GPUs, and where more do not help.
     Simulate(SimulateArgs),
 }

@@ -1,29 +1,56 @@
-//! Which engine a `--model` names.
+//! Which engine a `--model` names, where it runs, and how many drawings it sees at a time.
 
 use std::path::Path;
 
 use cel::AlphaRule;
+use worker::device::{self, Unusable};
 use worker::engine::{Engine, ShapeEngine};
-use worker::model::{self, Device};
+use worker::model::{self, Needs, Place};
 
-use crate::args::{AlphaArg, DeviceArg, EngineArgs};
+use crate::args::{AlphaArg, BatchArgs, EngineArgs, PlaceArgs};
 use crate::exit::CliError;
+use crate::terminal;
 
 /// Loads the engine.
-pub fn load(args: &EngineArgs) -> Result<Box<dyn Engine>, CliError> {
-    let device = device(args.device);
+pub fn load(args: &EngineArgs, place: &Place) -> Result<Box<dyn Engine>, CliError> {
     match args.model.as_str() {
         "shape" => Ok(Box::new(ShapeEngine)),
-        "builtin" => Ok(model::builtin(&device)?.engine()),
-        folder => Ok(model::load(Path::new(folder), alpha(args.alpha), &device)?.engine()),
+        "builtin" => Ok(model::builtin(place)?.engine()),
+        folder => Ok(model::load(Path::new(folder), alpha(args.alpha), place)?.engine()),
     }
 }
 
-/// The device that an argument names.
-pub const fn device(device: DeviceArg) -> Device {
-    match device {
-        DeviceArg::Auto | DeviceArg::Cpu => Device::Cpu,
+/// The place that arguments name. `tell` hears why it is the processor although a GPU was looked for; that a program
+/// without CUDA looks for none goes without saying.
+pub fn place(args: &PlaceArgs, tell: impl FnOnce(&Unusable)) -> Result<Place, CliError> {
+    let opened = device::open(args.device)?;
+    if let Some(why) = opened.fallback.filter(|why| *why != Unusable::NotBuilt) {
+        tell(&why);
     }
+    Ok(Place::new(opened.device, args.precision.precision())?)
+}
+
+/// The place, for commands that talk to a person.
+pub fn place_noted(args: &PlaceArgs) -> Result<Place, CliError> {
+    place(args, |why| terminal::note(&format!("paints on the processor: {why}")))
+}
+
+/// Bytes that a model and its batch may take: what is asked for, or most of what is free on a GPU. To be called before
+/// the model is loaded.
+pub fn room(args: BatchArgs, place: &Place) -> Option<u64> {
+    let asked = args.memory_budget.map(|budget| budget.0);
+    asked.or_else(|| device::free_bytes(place.device()).map(|free| free / 10 * 8))
+}
+
+/// How many drawings go through the network at a time, where `lanes` do so side by side.
+pub fn batch(
+    args: BatchArgs,
+    needs: Option<Needs>,
+    (room, lanes): (Option<u64>, u64),
+    place: &Place,
+) -> Result<usize, CliError> {
+    let needs = needs.map(|needs| Needs { drawing: needs.drawing * lanes, ..needs });
+    Ok(args.batch.choose(needs, room, place.device().is_cpu())?)
 }
 
 /// The rule that an argument names.

@@ -35,6 +35,15 @@ pub enum CliError {
     /// A model cannot be loaded or imported.
     #[error(transparent)]
     Model(#[from] worker::model::ModelError),
+    /// A GPU that was asked for cannot be used.
+    #[error(transparent)]
+    Device(#[from] worker::device::Unusable),
+    /// A device has not the precision that was asked for.
+    #[error(transparent)]
+    Precision(#[from] worker::model::NoPrecision),
+    /// A memory budget is too small.
+    #[error(transparent)]
+    Budget(#[from] worker::pipeline::TooSmall),
     /// A data set cannot be evaluated.
     #[error(transparent)]
     Eval(#[from] worker::eval::EvalError),
@@ -87,10 +96,11 @@ impl CliError {
     #[must_use]
     pub const fn exit(&self) -> Exit {
         match self {
-            Self::Usage(_) => Exit::Usage,
+            Self::Usage(_) | Self::Precision(_) | Self::Budget(_) => Exit::Usage,
             Self::Farm(worker::farm::FarmError::SelfTest { .. }) => Exit::Broken,
             Self::Intake(_)
             | Self::Model(_)
+            | Self::Device(_)
             | Self::Eval(_)
             | Self::Queue(_)
             | Self::Store(_)

@@ -9,6 +9,7 @@ mod exit;
 mod farm;
 mod identity;
 mod logging;
+mod memory;
 mod model;
 mod models;
 mod monitor;

@@ -7,7 +7,7 @@ use cel::AlphaRule;
 use common::farm::ModelLabel;
 use worker::engine::{Engine, ShapeEngine};
 use worker::farm::FarmModel;
-use worker::model::{self, Device, Loaded};
+use worker::model::{self, Loaded, Needs, Place};
 
 use crate::exit::CliError;
 
@@ -16,29 +16,34 @@ const USUAL: [&str; 2] = ["builtin", "shape"];
 
 /// Labels of the models that are part of the program: they are known without any worker.
 pub fn known() -> Result<Vec<ModelLabel>, CliError> {
-    Ok(load(&[], &Device::Cpu)?.iter().map(|model| model.label().clone()).collect())
+    Ok(load(&[], &Place::cpu())?.iter().map(|model| model.label().clone()).collect())
 }
 
 /// The models of these names, or the usual ones.
-pub fn load(names: &[String], device: &Device) -> Result<Vec<FarmModel>, CliError> {
+pub fn load(names: &[String], place: &Place) -> Result<Vec<FarmModel>, CliError> {
     let usual = USUAL.map(str::to_owned);
     let names = if names.is_empty() { &usual } else { names };
-    names.iter().map(|name| model(name, device)).collect()
+    names.iter().map(|name| model(name, place)).collect()
 }
 
-fn model(name: &str, device: &Device) -> Result<FarmModel, CliError> {
+fn model(name: &str, place: &Place) -> Result<FarmModel, CliError> {
     Ok(match name {
         "shape" => {
             let engine: Arc<dyn Engine> = Arc::new(ShapeEngine);
             FarmModel::new(name, Arc::clone(&engine), engine)
         }
-        "builtin" => loaded(name, model::builtin(device)?),
+        "builtin" => loaded(name, model::builtin(place)?),
         folder => {
             let folder = Path::new(folder);
             let name = folder.file_name().map_or_else(|| name.into(), |last| last.to_string_lossy());
-            loaded(&name, model::load(folder, AlphaRule::Composite, device)?)
+            loaded(&name, model::load(folder, AlphaRule::Composite, place)?)
         }
     })
+}
+
+/// Memory that models need that are held together.
+pub fn needs(models: &[FarmModel]) -> Option<Needs> {
+    Needs::together(models.iter().filter_map(FarmModel::needs))
 }
 
 fn loaded(name: &str, model: Loaded) -> FarmModel {

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use common::queue::{JobQueue, RedisQueue};
+use worker::device;
 use worker::farm::{Connect, Drain, End, FarmModel, Options, Worker};
-use worker::model::Device;
+use worker::model::Place;
 
 use crate::args::{QueueArgs, WorkerArgs};
 use crate::exit::{CliError, Exit};
@@ -19,10 +20,13 @@ const POLL: Duration = Duration::from_secs(5);
 /// Runs `shiage worker`.
 pub fn run(args: &WorkerArgs) -> Result<Exit, CliError> {
     logging::start(args.log)?;
-    let device = engine::device(args.device);
-    let models = models::load(&args.model, &device)?;
+    let place = engine::place(&args.place, |why| tracing::warn!(%why, "paints on the processor"))?;
+    let room = engine::room(args.batch, &place);
+    let models = models::load(&args.model, &place)?;
+    let lanes = u64::from(args.concurrency);
+    let batch = engine::batch(args.batch, models::needs(&models), (room, lanes), &place)?;
     let temporary = tempfile::tempdir().map_err(CliError::Start)?;
-    let options = options(args, &device, temporary.path())?;
+    let options = options(args, &place, batch, temporary.path())?;
     let runtime =
         tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(CliError::Start)?;
     let ended = runtime.block_on(serve(args, options, models));
@@ -81,17 +85,18 @@ fn connect(args: &QueueArgs) -> Connect {
     })
 }
 
-fn options(args: &WorkerArgs, device: &Device, temporary: &Path) -> Result<Options, CliError> {
+fn options(args: &WorkerArgs, place: &Place, batch: usize, temporary: &Path) -> Result<Options, CliError> {
     let host = args.name.clone().unwrap_or_else(identity::host);
     let (id, nonce) = identity::unique(&host);
     Ok(Options {
         id: id.parse().map_err(|error| CliError::Usage(format!("{error}; see --name")))?,
         nonce,
         host,
-        device: format!("{:?}", device.location()).to_lowercase(),
+        device: device::name(place.device()),
         tags: args.tag.iter().map(|tag| (tag.key.clone(), tag.value.clone())).collect(),
         pools: args.pool.clone(),
         concurrency: args.concurrency as usize,
+        batch,
         reference_bytes: args.cache_bytes,
         blob_bytes: args.disk_bytes,
         work_dir: args.work_dir.clone().unwrap_or_else(|| temporary.to_path_buf()),

@@ -14,3 +14,4 @@ mod files;
 mod lru;
 
 pub use self::files::write_whole;
+pub use shiage_kernels::device;

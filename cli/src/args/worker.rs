@@ -7,7 +7,7 @@ use std::str::FromStr;
 use clap::Args;
 use common::ids::Pool;
 
-use super::{DeviceArg, LogArgs, QueueArgs};
+use super::{BatchArgs, LogArgs, PlaceArgs, QueueArgs};
 
 /// Arguments of `worker`.
 #[derive(Clone, Debug, Args)]
@@ -23,8 +23,11 @@ pub struct WorkerArgs {
     #[arg(long, value_name = "MODEL")]
     pub model: Vec<String>,
     /// Where networks run.
-    #[arg(long, value_enum, default_value_t)]
-    pub device: DeviceArg,
+    #[command(flatten)]
+    pub place: PlaceArgs,
+    /// How many drawings at a time.
+    #[command(flatten)]
+    pub batch: BatchArgs,
     /// Pools to serve, the one to look at first in front. Pools times models are at most 8.
     #[arg(long, value_name = "POOL", default_value = "default")]
     pub pool: Vec<Pool>,

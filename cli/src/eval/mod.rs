@@ -38,7 +38,7 @@ struct Row {
 
 /// Runs `shiage eval`.
 pub fn run(args: &EvalArgs) -> Result<Exit, CliError> {
-    let engine = engine::load(&args.engine)?;
+    let engine = engine::load(&args.engine, &engine::place_noted(&args.engine.place)?)?;
     let characters = characters(&args.root)?;
     let protocol = protocol(args.mode);
     let shots = args.shots.map_or(protocol.default_shots(), |count| count.0);

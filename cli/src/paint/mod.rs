@@ -9,7 +9,7 @@ use std::time::Instant;
 use common::{Job, Mode};
 use scheduler::intake::{Clip, Episode, Intake, scan};
 use scheduler::plan::plan;
-use worker::pipeline::{self, Failure, ReferenceCache, Settings, StageTimes, Stop, Tools};
+use worker::pipeline::{self, Batch, Failure, ReferenceCache, Settings, StageTimes, Stop, Tools};
 use worker::report::{Report, ReportClip, ReportDrawing};
 
 use self::summary::{Run, Summary};
@@ -25,7 +25,10 @@ const REFERENCES: u64 = 64 << 20;
 /// Runs `shiage paint`.
 pub fn run(args: &PaintArgs) -> Result<Exit, CliError> {
     let start = Instant::now();
-    let engine = engine::load(&args.engine)?;
+    let place = engine::place_noted(&args.engine.place)?;
+    let room = engine::room(args.batch, &place);
+    let engine = engine::load(&args.engine, &place)?;
+    let batch = Batch::new(engine::batch(args.batch, engine.needs(), (room, 1), &place)?);
     let intake = intake(args);
     let mut episode = scan(&intake)?;
     let settings = settings(args);
@@ -43,7 +46,14 @@ pub fn run(args: &PaintArgs) -> Result<Exit, CliError> {
     let progress = Progress::start(targets, args.json);
     let (references, stop) = (ReferenceCache::new(REFERENCES), Stop::default());
     let engine = engine.as_ref();
-    let tools = Tools { engine, settings: &settings, references: &references, times: &times, stop: &stop };
+    let tools = Tools {
+        engine,
+        settings: &settings,
+        batch: &batch,
+        references: &references,
+        times: &times,
+        stop: &stop,
+    };
     pipeline::run(tools, &jobs, &|event| {
         progress.advance(&event);
         progress.beside(|| tally.count(event));
@@ -57,7 +67,17 @@ pub fn run(args: &PaintArgs) -> Result<Exit, CliError> {
     if outcome.changed() || !path.exists() {
         report.write(&args.out).map_err(|source| CliError::Unwritable { path, source })?;
     }
-    let run = Run { args, episode: &episode, outcome: &outcome, engine, mode: &mode, times: &times, start };
+    let run = Run {
+        args,
+        episode: &episode,
+        outcome: &outcome,
+        engine,
+        place: &place,
+        batch: batch.size(),
+        mode: &mode,
+        times: &times,
+        start,
+    };
     let summary = Summary::new(&run);
     summary.print(args);
     Ok(summary.exit(args.strict))

@@ -5,13 +5,16 @@ use std::time::Instant;
 
 use scheduler::intake::Episode;
 use serde::Serialize;
+use worker::device;
 use worker::engine::Engine;
+use worker::model::Place;
 use worker::pipeline::{Failure, StageTimes};
 use worker::sidecar::Sidecar;
 
 use super::tally::Outcome;
 use crate::args::PaintArgs;
 use crate::exit::Exit;
+use crate::memory::peak_rss_bytes;
 use crate::terminal;
 
 /// What `--json` prints.
@@ -37,8 +40,16 @@ pub struct Summary {
     seconds: BTreeMap<&'static str, f64>,
     /// Drawings painted a second.
     fps: f64,
+    /// Where networks ran.
+    device: String,
+    /// What DACoN's networks computed with.
+    precision: &'static str,
+    /// Drawings that went through the network at a time, at the end.
+    batch: usize,
     /// Highest resident memory; 0 where the system does not tell.
     peak_rss_bytes: u64,
+    /// The most that tensors took of the GPU's memory; null on a CPU.
+    peak_device_bytes: Option<u64>,
     /// The reference mode; `auto` where clips differ.
     mode: String,
     /// The model's name.
@@ -56,6 +67,10 @@ pub struct Run<'a> {
     pub outcome: &'a Outcome,
     /// What it was painted with.
     pub engine: &'a dyn Engine,
+    /// Where networks ran.
+    pub place: &'a Place,
+    /// Drawings that went through the network at a time, at the end.
+    pub batch: usize,
     /// The mode, in words.
     pub mode: &'a str,
     /// Time by stage.
@@ -83,7 +98,11 @@ impl Summary {
             review_segments,
             seconds,
             fps: outcome.painted as f64 / total,
+            device: device::name(run.place.device()),
+            precision: run.place.precision().name(),
+            batch: run.batch,
             peak_rss_bytes: peak_rss_bytes().unwrap_or(0),
+            peak_device_bytes: device::peak_bytes(run.place.device()),
             mode: run.mode.to_owned(),
             model: run.engine.name(),
         }
@@ -139,12 +158,4 @@ fn segments(run: &Run<'_>) -> (usize, usize) {
     let sidecars = unpainted.filter_map(|drawing| Sidecar::read(&run.args.out.join(&drawing.key)));
     sidecars
         .fold((0, 0), |(all, some), sidecar| (all + sidecar.segments.len(), some + sidecar.to_review().len()))
-}
-
-/// The kernel's own count of the most memory this process has held.
-fn peak_rss_bytes() -> Option<u64> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
-    let kibibytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
-    Some(kibibytes * 1024)
 }

@@ -84,3 +84,69 @@ fn a_simulation_of_nothing_is_refused() {
         assert_eq!(run.code, 2, "{bad:?}: {run:?}");
     }
 }
+
+/// A model folder of the goldens, small enough to measure.
+fn small_model(folder: &std::path::Path) -> String {
+    let weights = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/golden/weights");
+    let model = folder.join("model");
+    let path = |name: &str| weights.join(name).display().to_string();
+    let (dacon, backbone) = (path("dacon_1_0.pth"), path("dinov2_small.pth"));
+    let out = model.display().to_string();
+    let run = shiage(&["model", "import", "--dacon", &dacon, "--backbone", &backbone, "--out", &out]);
+    assert_eq!(run.code, 0, "{run:?}");
+    out
+}
+
+#[test]
+fn a_model_is_timed_by_stage() {
+    let folder = tempfile::tempdir().unwrap();
+    let model = small_model(folder.path());
+    let measure = |more: &[&str]| {
+        let few = ["bench", "model", "--device", "cpu", "--model", &model, "--runs", "1"];
+        shiage(&[&few[..], more].concat())
+    };
+    let run = measure(&["--size", "320x180", "--batch", "1,2", "--json"]);
+    assert_eq!(run.code, 0, "{run:?}");
+    let lines: Vec<serde_json::Value> =
+        run.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    for (line, batch) in lines.iter().zip([1, 2]) {
+        let keys: Vec<_> = line.as_object().unwrap().keys().map(String::as_str).collect();
+        assert_eq!(
+            keys,
+            [
+                "batch",
+                "device",
+                "fps",
+                "model_gb",
+                "ms_per_drawing",
+                "params_m",
+                "peak_memory_gb",
+                "precision",
+                "size",
+                "stages_ms",
+                "tflop_per_drawing"
+            ]
+        );
+        assert_eq!((&line["batch"], &line["device"]), (&batch.into(), &"cpu".into()));
+        assert_eq!(line["size"], serde_json::json!([320, 180]));
+        let stages: f64 =
+            line["stages_ms"].as_object().unwrap().values().map(|ms| ms.as_f64().unwrap()).sum();
+        assert!((stages / line["ms_per_drawing"].as_f64().unwrap() - 1.0).abs() < 1e-9, "{line}");
+        for key in ["fps", "model_gb", "params_m", "peak_memory_gb", "tflop_per_drawing"] {
+            assert!(line[key].as_f64().unwrap() > 0.0, "{key}: {line}");
+        }
+    }
+    assert_eq!(lines.len(), 2);
+    let run = measure(&["--size", "320x180"]);
+    assert!(run.stdout.starts_with("| device |") && run.stdout.contains("| 320×180 | 1 |"), "{run:?}");
+}
+
+#[test]
+fn a_device_that_is_not_there_or_has_no_half_precision_is_named() {
+    let half = shiage(&["bench", "model", "--device", "cpu", "--precision", "bf16"]);
+    assert_eq!(half.code, 2, "{half:?}");
+    assert!(half.stderr.contains("--precision bf16"), "{half:?}");
+    let gpu = shiage(&["bench", "model", "--device", "cuda:77"]);
+    assert_eq!(gpu.code, 1, "{gpu:?}");
+    assert!(gpu.stderr.contains("--device"), "{gpu:?}");
+}

@@ -1,6 +1,13 @@
 //! Exact GELU and softmax, fast on a CPU.
 
-use candle_core::{CpuStorage, D, InplaceOp1, InplaceOp2, Layout, Result, Tensor, bail};
+#[cfg(feature = "cuda")]
+mod cuda;
+#[cfg(any(feature = "cuda", test))]
+mod gpu;
+
+#[cfg(feature = "cuda")]
+use candle_core::CudaStorage;
+use candle_core::{CpuStorage, InplaceOp1, InplaceOp2, Layout, Result, Tensor, bail};
 use rayon::prelude::*;
 
 use crate::cpu::{contiguous, vectorised};
@@ -12,16 +19,13 @@ use crate::cpu::{contiguous, vectorised};
 pub struct AddGelu;
 
 impl AddGelu {
-    /// GELU of `tensor + bias`: `[…, width]` and `[width]`, f32; on the CPU in place.
+    /// GELU of `tensor + bias` in place: `[…, width]` and `[width]`; f32, on a GPU f16 and bf16 as well.
     ///
     /// # Errors
-    /// When shapes or types do not fit, or a CPU tensor is not contiguous.
+    /// When shapes or types do not fit, or a tensor is not contiguous.
     pub fn apply(&self, tensor: Tensor, bias: &Tensor) -> Result<Tensor> {
-        if tensor.device().is_cpu() {
-            tensor.inplace_op2(bias, self)?;
-            return Ok(tensor);
-        }
-        tensor.broadcast_add(bias)?.gelu_erf()
+        tensor.inplace_op2(bias, self)?;
+        Ok(tensor)
     }
 }
 
@@ -43,6 +47,17 @@ impl InplaceOp2 for AddGelu {
         });
         Ok(())
     }
+
+    #[cfg(feature = "cuda")]
+    fn cuda_fwd(
+        &self,
+        rows: &mut CudaStorage,
+        rows_l: &Layout,
+        bias: &CudaStorage,
+        bias_l: &Layout,
+    ) -> Result<()> {
+        cuda::add_gelu(rows, rows_l, bias, bias_l)
+    }
 }
 
 /// Softmax over the last dimension of scaled values, `exp(scale·x) / Σ exp(scale·x)`.
@@ -53,18 +68,13 @@ pub struct Softmax {
 }
 
 impl Softmax {
-    /// Softmax of `[…, width]` f32; on the CPU in place.
+    /// Softmax of `[…, width]` in place; f32, on a GPU f16 and bf16 as well.
     ///
     /// # Errors
-    /// When the type does not fit, or a CPU tensor is not contiguous.
+    /// When the type does not fit, or the tensor is not contiguous.
     pub fn apply(&self, tensor: Tensor) -> Result<Tensor> {
-        if tensor.device().is_cpu() {
-            tensor.inplace_op1(self)?;
-            return Ok(tensor);
-        }
-        let scaled = (tensor * f64::from(self.scale))?;
-        let powers = scaled.broadcast_sub(&scaled.max_keepdim(D::Minus1)?)?.exp()?;
-        powers.broadcast_div(&powers.sum_keepdim(D::Minus1)?)
+        tensor.inplace_op1(self)?;
+        Ok(tensor)
     }
 }
 
@@ -77,6 +87,11 @@ impl InplaceOp1 for Softmax {
         let width = layout.dims().last().copied().unwrap_or(1);
         rows_mut(storage, layout, width, self.name())?.for_each(|row| softmax(row, self.scale));
         Ok(())
+    }
+
+    #[cfg(feature = "cuda")]
+    fn cuda_fwd(&self, storage: &mut CudaStorage, layout: &Layout) -> Result<()> {
+        cuda::softmax(storage, layout, self.scale)
     }
 }
 

@@ -1,7 +1,17 @@
 //! Bilinear resize.
 
+#[cfg(feature = "cuda")]
+mod cuda;
+mod drawing;
+#[cfg(any(feature = "cuda", test))]
+mod gpu;
+
+#[cfg(feature = "cuda")]
+use candle_core::CudaStorage;
 use candle_core::{CpuStorage, CustomOp1, Layout, Result, Shape, Tensor, bail};
 use rayon::prelude::*;
+
+pub use drawing::DrawingInput;
 
 use crate::Corners;
 use crate::axis::Axis;
@@ -22,7 +32,7 @@ pub struct Resize {
 }
 
 impl Resize {
-    /// Resizes `[batch, channels, h, w]` f32 to `[batch, channels, height, width]`.
+    /// Resizes `[batch, channels, h, w]` to `[batch, channels, height, width]`; f32, on a GPU f16 and bf16 as well.
     ///
     /// # Errors
     /// When the tensor has another rank or type, is empty, or its device has no such operation.
@@ -31,10 +41,7 @@ impl Resize {
         if (height, width) == (self.height, self.width) {
             return Ok(tensor.clone());
         }
-        match tensor.device().is_cpu() {
-            true => tensor.contiguous()?.apply_op1_no_bwd(self),
-            false => tensor.upsample_bilinear2d(self.height, self.width, self.corners == Corners::Aligned),
-        }
+        tensor.contiguous()?.apply_op1_no_bwd(self)
     }
 }
 
@@ -57,6 +64,11 @@ impl CustomOp1 for Resize {
             resize_plane(plane, width, &rows, &columns, out);
         });
         Ok((CpuStorage::F32(out), (batch, channels, self.height, self.width).into()))
+    }
+
+    #[cfg(feature = "cuda")]
+    fn cuda_fwd(&self, storage: &CudaStorage, layout: &Layout) -> Result<(CudaStorage, Shape)> {
+        cuda::apply(self, storage, layout)
     }
 }
 

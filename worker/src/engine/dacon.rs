@@ -10,7 +10,7 @@ use super::{Engine, EngineError, SegmentFeatures, Similarities};
 use crate::confidence::Calibration;
 use crate::matching::Decision;
 use crate::model::heads::normalised;
-use crate::model::{Dacon, Embedding, Version};
+use crate::model::{Dacon, Embedding, Needs, Precision, Version};
 
 /// Compares segments by the cosine of DACoN's features.
 #[derive(Clone, Debug)]
@@ -26,7 +26,11 @@ impl DaconEngine {
     /// An engine around a model; `description` is what identifies its weights and dimensions (`model.json`).
     #[must_use]
     pub fn new(model: Dacon, alpha: AlphaRule, description: &[u8]) -> Self {
-        let digest = Digest::of_parts([alpha.name().as_bytes(), description]);
+        let precision = match model.place().precision() {
+            Precision::F32 => None,
+            half => Some(half.name().as_bytes()),
+        };
+        let digest = Digest::of_parts([alpha.name().as_bytes(), description].into_iter().chain(precision));
         Self { model, alpha, description: description.into(), digest }
     }
 
@@ -88,6 +92,16 @@ impl Engine for DaconEngine {
 
     fn embed(&self, drawing: &Drawing, labels: &Labels) -> Result<SegmentFeatures, EngineError> {
         self.features(&self.model.embed(drawing, labels, self.alpha)?)
+    }
+
+    fn embed_all(&self, drawings: &[(&Drawing, &Labels)]) -> Result<Vec<SegmentFeatures>, EngineError> {
+        let embedded = self.model.embed_all(drawings, self.alpha, &mut |_| Ok(()))?;
+        embedded.iter().map(|embedding| self.features(embedding)).collect()
+    }
+
+    fn needs(&self) -> Option<Needs> {
+        let place = self.model.place();
+        Some(self.model.config().needs(place.precision(), place.device().is_cpu()))
     }
 
     fn compare(

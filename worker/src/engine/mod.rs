@@ -17,6 +17,7 @@ use common::Digest;
 
 use crate::confidence::Calibration;
 use crate::matching::Decision;
+use crate::model::Needs;
 
 /// Why an engine could not do its work.
 #[derive(Debug, thiserror::Error)]
@@ -30,6 +31,9 @@ pub enum EngineError {
         /// The engine that was asked.
         engine: &'static str,
     },
+    /// An engine gave back fewer features than it was given drawings.
+    #[error("the engine gave no features for the drawing")]
+    Lost,
 }
 
 impl EngineError {
@@ -101,6 +105,20 @@ pub trait Engine: Send + Sync {
     /// # Errors
     /// When the network or the device fails.
     fn embed(&self, drawing: &Drawing, labels: &Labels) -> Result<SegmentFeatures, EngineError>;
+
+    /// Features of every segment of several drawings, in their order, as [`embed`](Self::embed) gives them for each. An
+    /// engine that can lets them go through its network together.
+    ///
+    /// # Errors
+    /// When the network or the device fails, for whichever drawing.
+    fn embed_all(&self, drawings: &[(&Drawing, &Labels)]) -> Result<Vec<SegmentFeatures>, EngineError> {
+        drawings.iter().map(|(drawing, labels)| self.embed(drawing, labels)).collect()
+    }
+
+    /// Memory that [`embed_all`](Self::embed_all) needs; none for an engine to which a batch makes no difference.
+    fn needs(&self) -> Option<Needs> {
+        None
+    }
 
     /// Similarity of every target segment with every segment of one reference.
     ///

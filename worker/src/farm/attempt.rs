@@ -82,6 +82,7 @@ fn run(shared: &Shared, ready: &Ready, events: &mpsc::Sender<Event>) {
     let tools = Tools {
         engine: ready.engine.as_ref(),
         settings: &settings,
+        batch: &shared.batch,
         references: &shared.references,
         times: &times,
         stop: &ready.lease.stop,

@@ -8,6 +8,7 @@ use common::queue::MAX_POOLS;
 
 use super::FarmError;
 use crate::engine::Engine;
+use crate::model::Needs;
 use crate::pipeline::label;
 
 /// A model under the label by which jobs name it.
@@ -30,6 +31,12 @@ impl FarmModel {
     #[must_use]
     pub fn label(&self) -> &ModelLabel {
         &self.label
+    }
+
+    /// Memory that a forward pass needs.
+    #[must_use]
+    pub fn needs(&self) -> Option<Needs> {
+        self.composite.needs()
     }
 
     /// The engine for jobs that read alpha like this.

@@ -23,6 +23,8 @@ pub struct Options {
     pub pools: Vec<Pool>,
     /// Jobs that it paints at a time.
     pub concurrency: usize,
+    /// Drawings that the engine sees at a time, to begin with.
+    pub batch: usize,
     /// Bytes of embedded references to keep in memory.
     pub reference_bytes: u64,
     /// Bytes of fetched drawings to keep on disk.

@@ -47,12 +47,12 @@ fn drawing() -> Drawing {
 mod tests {
     use super::*;
     use crate::engine::ShapeEngine;
-    use crate::model::{Device, builtin};
+    use crate::model::{Place, builtin};
 
     #[test]
     fn the_engines_pass() {
         assert_eq!(run(&ShapeEngine), Ok(()));
-        let builtin = builtin(&Device::Cpu).unwrap().engine();
+        let builtin = builtin(&Place::cpu()).unwrap().engine();
         assert_eq!(run(builtin.as_ref()), Ok(()));
     }
 }

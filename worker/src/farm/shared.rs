@@ -14,7 +14,7 @@ use super::phase::Drain;
 use super::session::Session;
 use super::warm::Warm;
 use super::work_dir::WorkDir;
-use crate::pipeline::ReferenceCache;
+use crate::pipeline::{Batch, ReferenceCache};
 
 /// What all slots of a worker share.
 #[derive(Debug)]
@@ -27,6 +27,7 @@ pub(super) struct Shared {
     pub session: Session,
     pub leases: Arc<Leases>,
     pub drain: Drain,
+    pub batch: Batch,
     pub references: Arc<ReferenceCache>,
     pub blobs: BlobCache,
     pub warm: Warm,

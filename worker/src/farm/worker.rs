@@ -22,7 +22,7 @@ use super::shared::Shared;
 use super::warm::Warm;
 use super::work_dir::WorkDir;
 use super::{FarmError, selftest, slot};
-use crate::pipeline::ReferenceCache;
+use crate::pipeline::{Batch, ReferenceCache};
 
 /// How long a worker that ends waits for the queue to hear of it.
 const FAREWELL: Duration = Duration::from_secs(2);
@@ -86,6 +86,7 @@ impl Worker {
             session: Session::new(queue, worker, Arc::clone(&leases)),
             leases,
             drain: Drain::new(),
+            batch: Batch::new(options.batch),
             references,
             blobs,
             metrics,

@@ -4,11 +4,13 @@ use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use candle_core::{Device, Tensor};
+use candle_core::Tensor;
 
 use super::config::{Architecture, FORMAT, MODEL_JSON, ModelFile};
 use super::source::digest;
-use super::{BackboneConfig, Dacon, ModelConfig, ModelError, UnetConfig, Version, Weights, checkpoint};
+use super::{
+    BackboneConfig, Dacon, ModelConfig, ModelError, Place, UnetConfig, Version, Weights, checkpoint,
+};
 
 /// U-Net and heads, in a model folder.
 pub(super) const WEIGHTS: &str = "dacon.safetensors";
@@ -64,7 +66,7 @@ pub fn import(
     let mut notices = Vec::new();
     let config = find_config(&weights, &backbone, heads, &mut notices)?;
     // Assembling checks every tensor before anything is written.
-    Dacon::new(&config, &weights, Some(&backbone), &Device::Cpu)?;
+    Dacon::new(&config, &weights, Some(&backbone), &Place::cpu())?;
     let needed =
         |key: &str| ["unet.", "dino_mlp.", "dino_unet_mlp."].iter().any(|prefix| key.starts_with(prefix));
     let parts = [(WEIGHTS, weights.filter(needed)), (BACKBONE, backbone.filter(|key| key != "mask_token"))];

@@ -1,40 +1,28 @@
 //! From drawing to the input of a network.
 
-use candle_core::{Device, Result, Tensor};
+use candle_core::{DType, Device, Result, Tensor};
 use cel::{AlphaRule, Drawing};
-use shiage_kernels::{Corners, Resize};
+use shiage_kernels::DrawingInput;
 
-/// Red, green and blue of a drawing as `[1, 3, height, width]` f32 in `0..=1`: over white paper, or the stored bytes
-/// whatever the alpha, as the reference implementation takes them.
+/// The bytes of a drawing, `[1, height, width, 4]` u8: red, green, blue and alpha.
 ///
 /// # Errors
 /// When the device has no room for it.
-pub fn to_tensor(drawing: &Drawing, alpha: AlphaRule, device: &Device) -> Result<Tensor> {
-    let count = drawing.pixels.len();
-    let mut planes = vec![0.0f32; 3 * count];
-    for (channel, plane) in planes.chunks_exact_mut(count.max(1)).enumerate() {
-        for (out, pixel) in plane.iter_mut().zip(&drawing.pixels) {
-            let value = f32::from(pixel.0[channel]) / 255.0;
-            *out = match alpha {
-                AlphaRule::Composite if pixel.alpha() < 255 => {
-                    let opacity = f32::from(pixel.alpha()) / 255.0;
-                    value * opacity + (1.0 - opacity)
-                }
-                _ => value,
-            };
-        }
-    }
+pub fn to_tensor(drawing: &Drawing, device: &Device) -> Result<Tensor> {
+    let mut bytes = Vec::with_capacity(4 * drawing.pixels.len());
+    drawing.pixels.iter().for_each(|pixel| bytes.extend_from_slice(&pixel.0));
     let (width, height) = (drawing.size.width as usize, drawing.size.height as usize);
-    Tensor::from_vec(planes, (1, 3, height, width), device)
+    Tensor::from_vec(bytes, (1, height, width, 4), device)
 }
 
-/// Resizes `[batch, 3, height, width]` to a square: bilinear with half-pixel centres, no antialiasing, the aspect
-/// ratio not kept, as the published model was trained.
+/// Red, green and blue in `0..=1`, `[batch, 3, side, side]`, of the bytes of drawings: over white paper, or the stored
+/// colours whatever the alpha, as the reference implementation takes them. Bilinear with half-pixel centres, no
+/// antialiasing, the aspect ratio not kept, as the published model was trained.
 ///
 /// # Errors
-/// When the device fails.
-pub fn to_square(image: &Tensor, side: usize) -> Result<Tensor> {
-    Resize { height: side, width: side, corners: Corners::HalfPixel }.apply(image)
+/// When the device fails, or has not that type.
+pub fn to_square(drawings: &Tensor, side: usize, alpha: AlphaRule, dtype: DType) -> Result<Tensor> {
+    DrawingInput { side, over_paper: alpha == AlphaRule::Composite, dtype }.apply(drawings)
 }
 
 #[cfg(test)]
@@ -45,14 +33,16 @@ mod tests {
 
     #[test]
     fn transparency_is_paper_unless_asked_for_raw() -> Result<()> {
+        let colours = [[255, 0, 0, 255], [0, 0, 0, 0], [0, 255, 0, 51]];
         let drawing = Drawing {
-            size: Size { width: 3, height: 1 },
-            pixels: vec![Rgba([255, 0, 0, 255]), Rgba([0, 0, 0, 0]), Rgba([0, 255, 0, 51])],
+            size: Size { width: 3, height: 3 },
+            pixels: [colours; 3].concat().into_iter().map(Rgba).collect(),
             has_alpha: true,
             format: FileFormat::Png { sixteen_bit: false },
         };
         let red = |alpha| {
-            to_tensor(&drawing, alpha, &Device::Cpu)?.flatten_all()?.narrow(0, 0, 3)?.to_vec1::<f32>()
+            let square = to_square(&to_tensor(&drawing, &Device::Cpu)?, 3, alpha, DType::F32)?;
+            square.flatten_all()?.narrow(0, 0, 3)?.to_vec1::<f32>()
         };
         assert_eq!(red(AlphaRule::Reference)?, [1.0, 0.0, 0.0]);
         assert_eq!(red(AlphaRule::Composite)?, [1.0, 1.0, 0.8]);

@@ -2,13 +2,12 @@
 
 use std::path::Path;
 
-use candle_core::Device;
 use cel::AlphaRule;
 
 use super::config::{Architecture, FORMAT, MODEL_JSON, ModelFile};
 use super::import::{BACKBONE, WEIGHTS};
 use super::source::Source;
-use super::{Dacon, Matcher, ModelError, Weights};
+use super::{Dacon, Matcher, ModelError, Place, Weights};
 use crate::engine::{DESCRIPTION, DaconEngine, Engine, MatcherEngine, PAIR_CUES};
 
 /// The weights of a matcher, in a model folder.
@@ -50,24 +49,24 @@ impl Loaded {
     }
 }
 
-/// Loads the model folder `dir` onto a device. `alpha` says what DACoN's networks see where a drawing is transparent.
+/// Loads the model folder `dir`. `alpha` says what DACoN's networks see where a drawing is transparent.
 ///
 /// # Errors
 /// When the folder has no `model.json`, or it is of another format; when a file of weights is missing, is not the one
 /// that was imported, or does not fit the dimensions; when the device has no room.
-pub fn load(dir: &Path, alpha: AlphaRule, device: &Device) -> Result<Loaded, ModelError> {
-    load_from(Source::Folder(dir), alpha, device)
+pub fn load(dir: &Path, alpha: AlphaRule, place: &Place) -> Result<Loaded, ModelError> {
+    load_from(Source::Folder(dir), alpha, place)
 }
 
-/// Loads the model that is part of the program onto a device.
+/// Loads the model that is part of the program. It computes in f32 whatever the precision of the place.
 ///
 /// # Errors
 /// When the device has no room.
-pub fn builtin(device: &Device) -> Result<Loaded, ModelError> {
-    load_from(Source::Program(BUILTIN), AlphaRule::Composite, device)
+pub fn builtin(place: &Place) -> Result<Loaded, ModelError> {
+    load_from(Source::Program(BUILTIN), AlphaRule::Composite, place)
 }
 
-fn load_from(source: Source<'_>, alpha: AlphaRule, device: &Device) -> Result<Loaded, ModelError> {
+fn load_from(source: Source<'_>, alpha: AlphaRule, place: &Place) -> Result<Loaded, ModelError> {
     let text = source.description()?;
     let path = source.path(MODEL_JSON);
     let ModelFile { model, files, .. } = parse(&path, &text)?;
@@ -78,11 +77,11 @@ fn load_from(source: Source<'_>, alpha: AlphaRule, device: &Device) -> Result<Lo
     match model {
         Architecture::Dacon(config) => {
             let backbone = config.backbone.as_ref().map(|_| read(BACKBONE)).transpose()?;
-            let model = Dacon::new(&config, &read(WEIGHTS)?, backbone.as_ref(), device)?;
+            let model = Dacon::new(&config, &read(WEIGHTS)?, backbone.as_ref(), place)?;
             Ok(Loaded::Dacon(DaconEngine::new(model, alpha, &text)))
         }
         Architecture::Matcher(config) => {
-            let model = Matcher::new(&config, &read(MATCHER)?, device)?;
+            let model = Matcher::new(&config, &read(MATCHER)?, place.device())?;
             Ok(Loaded::Matcher(MatcherEngine::new(model, &text)))
         }
     }

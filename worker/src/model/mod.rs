@@ -5,6 +5,7 @@
 
 pub mod checkpoint;
 pub mod config;
+pub mod cost;
 pub mod dacon;
 pub mod error;
 pub mod heads;
@@ -13,17 +14,21 @@ pub mod input;
 mod layers;
 pub mod load;
 pub mod matcher;
+mod pooling;
+pub mod precision;
+pub mod random;
 mod source;
 pub mod unet;
 pub mod vit;
 pub mod weights;
 
-/// Where a network runs.
-pub use candle_core::Device;
+pub use candle_core::{Device, Tensor};
 pub use config::{BackboneConfig, ModelConfig, UnetConfig, Version};
+pub use cost::Needs;
 pub use dacon::{Dacon, Embedding};
 pub use error::ModelError;
 pub use import::{ImportReport, import};
 pub use load::{Loaded, builtin, load};
 pub use matcher::{Matcher, MatcherConfig};
+pub use precision::{NoPrecision, Place, Precision};
 pub use weights::Weights;

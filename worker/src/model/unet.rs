@@ -1,6 +1,6 @@
 //! The U-Net.
 
-use candle_core::Tensor;
+use candle_core::{DType, Tensor};
 use shiage_kernels::{Conv3x3, Corners, InstanceNormRelu, MaxPool2, Resize};
 
 use super::{ModelError, UnetConfig, Weights};
@@ -92,7 +92,7 @@ impl Trunk {
 #[derive(Clone, Debug)]
 pub struct Unet {
     trunk: Trunk,
-    /// `[first width, features]`.
+    /// `[first width, features]`, f32 as the rows are that it is applied to.
     last_weight: Tensor,
     last_bias: Tensor,
 }
@@ -108,8 +108,8 @@ impl Unet {
         let last = weights.get("unet.final_conv.weight", &[features, first, 1, 1])?;
         Ok(Self {
             trunk: Trunk::new(3, widths, weights)?,
-            last_weight: last.flatten_from(1)?.t()?,
-            last_bias: weights.get("unet.final_conv.bias", &[features])?,
+            last_weight: last.flatten_from(1)?.t()?.to_dtype(DType::F32)?,
+            last_bias: weights.get("unet.final_conv.bias", &[features])?.to_dtype(DType::F32)?,
         })
     }
 
@@ -133,7 +133,7 @@ impl Unet {
         self.trunk.forward_seen(image, see)
     }
 
-    /// The last layer on rows of channels, `[rows, first width]` to `[rows, features]`.
+    /// The last layer on rows of channels, `[rows, first width]` f32 to `[rows, features]`.
     ///
     /// # Errors
     /// When the device fails.

@@ -1,10 +1,10 @@
 //! The backbone: a DINOv2 vision transformer (Oquab et al., 2023).
 
-use candle_core::{D, Module, Tensor};
-use candle_nn::{LayerNorm, Linear};
-use shiage_kernels::{AddGelu, Softmax};
+use candle_core::{Module, Tensor};
+use candle_nn::LayerNorm;
+use shiage_kernels::{AddGelu, Attention};
 
-use super::layers::{layer_norm, linear};
+use super::layers::{Dense, layer_norm, times};
 use super::{BackboneConfig, ModelError, Weights};
 
 /// Added to the variance in every layer norm.
@@ -70,9 +70,8 @@ impl Vit {
         let patches = image
             .reshape((batch, channels, grid, patch, grid, patch))?
             .permute((0, 2, 4, 1, 3, 5))?
-            .reshape((batch * grid * grid, channels * patch * patch))?
-            .matmul(&self.patch_weight)?
-            .reshape((batch, grid * grid, ()))?;
+            .reshape((batch, grid * grid, channels * patch * patch))?;
+        let patches = times(&patches, &self.patch_weight)?;
         let class = patches.narrow(1, 0, 1)?.zeros_like()?;
         Tensor::cat(&[&class, &patches], 1)?.broadcast_add(&self.offset)
     }
@@ -97,35 +96,32 @@ impl Vit {
 /// One transformer block: attention and MLP, each after a layer norm and scaled.
 #[derive(Clone, Debug)]
 pub struct Block {
-    heads: usize,
+    attention: Attention,
     norm1: LayerNorm,
-    qkv: Linear,
+    qkv: Dense,
     /// Output projection of the attention, with the layer scale.
-    project: Linear,
+    project: Dense,
     norm2: LayerNorm,
-    /// `[width, mlp_width]`.
-    expand: Tensor,
-    expand_bias: Tensor,
+    expand: Dense,
     /// Second layer of the MLP, with the layer scale.
-    contract: Linear,
+    contract: Dense,
 }
 
 impl Block {
     fn new(config: &BackboneConfig, weights: &Weights, index: usize) -> Result<Self, ModelError> {
         let BackboneConfig { width, mlp_width, heads, .. } = *config;
         let name = |part: &str| format!("blocks.{index}.{part}");
-        let expand = linear(weights, &name("mlp.fc1"), width, mlp_width)?;
-        let project = linear(weights, &name("attn.proj"), width, width)?;
-        let contract = linear(weights, &name("mlp.fc2"), mlp_width, width)?;
+        let scale = |part: &str| weights.get(&name(part), &[width]);
+        let project = Dense::new(weights, &name("attn.proj"), width, width)?;
+        let contract = Dense::new(weights, &name("mlp.fc2"), mlp_width, width)?;
         Ok(Self {
-            heads,
+            attention: Attention { heads },
             norm1: layer_norm(weights, &name("norm1"), width, EPS)?,
-            qkv: linear(weights, &name("attn.qkv"), width, 3 * width)?,
-            project: scaled(&project, &weights.get(&name("ls1.gamma"), &[width])?)?,
+            qkv: Dense::new(weights, &name("attn.qkv"), width, 3 * width)?,
+            project: project.scaled(&scale("ls1.gamma")?)?,
             norm2: layer_norm(weights, &name("norm2"), width, EPS)?,
-            expand: expand.weight().t()?,
-            expand_bias: weights.get(&name("mlp.fc1.bias"), &[mlp_width])?,
-            contract: scaled(&contract, &weights.get(&name("ls2.gamma"), &[width])?)?,
+            expand: Dense::new(weights, &name("mlp.fc1"), width, mlp_width)?,
+            contract: contract.scaled(&scale("ls2.gamma")?)?,
         })
     }
 
@@ -134,41 +130,10 @@ impl Block {
     /// # Errors
     /// When the device fails.
     pub fn forward(&self, tokens: &Tensor) -> candle_core::Result<Tensor> {
-        let tokens = (tokens + self.attention(&self.norm1.forward(tokens)?)?)?;
-        let (batch, count, width) = tokens.dims3()?;
-        let rows = self.norm2.forward(&tokens)?.reshape((batch * count, width))?;
-        let hidden = AddGelu.apply(rows.matmul(&self.expand)?, &self.expand_bias)?;
-        tokens + self.contract.forward(&hidden)?.reshape((batch, count, width))?
+        let mixed = self.attention.apply(&self.qkv.forward(&self.norm1.forward(tokens)?)?)?;
+        let tokens = (tokens + self.project.forward(&mixed)?)?;
+        let hidden = self.expand.product(&self.norm2.forward(&tokens)?)?;
+        let hidden = AddGelu.apply(hidden, self.expand.bias())?;
+        tokens + self.contract.forward(&hidden)?
     }
-
-    fn attention(&self, tokens: &Tensor) -> candle_core::Result<Tensor> {
-        let (batch, count, width) = tokens.dims3()?;
-        let head = width / self.heads;
-        let rows = self.qkv.forward(&tokens.reshape((batch * count, width))?)?;
-        // [3, batch, heads, tokens, head], all of them views.
-        let parts = rows.reshape((batch, count, 3, self.heads, head))?.permute((2, 0, 3, 1, 4))?;
-        let (query, key, value) = (parts.get(0)?, parts.get(1)?, parts.get(2)?);
-        let softmax = Softmax { scale: 1.0 / (head as f32).sqrt() };
-        // A CPU is faster with one head at a time: its scores stay in the cache.
-        let group = if tokens.device().is_cpu() { 1 } else { self.heads };
-        let mut images = Vec::with_capacity(batch);
-        for image in 0..batch {
-            let mut mixed = Vec::with_capacity(self.heads);
-            for first in (0..self.heads).step_by(group) {
-                let part = |all: &Tensor| all.narrow(0, image, 1)?.narrow(1, first, group);
-                let scores = part(&query)?.matmul(&part(&key)?.transpose(D::Minus2, D::Minus1)?)?;
-                mixed.push(softmax.apply(scores)?.matmul(&part(&value)?)?);
-            }
-            images.push(Tensor::cat(&mixed, 1)?);
-        }
-        let mixed = Tensor::cat(&images, 0)?.transpose(1, 2)?.reshape((batch * count, width))?;
-        self.project.forward(&mixed)?.reshape((batch, count, width))
-    }
-}
-
-/// A linear layer followed by a factor for each output.
-fn scaled(layer: &Linear, gamma: &Tensor) -> candle_core::Result<Linear> {
-    let weight = layer.weight().broadcast_mul(&gamma.unsqueeze(1)?)?;
-    let bias = layer.bias().map(|bias| bias * gamma).transpose()?;
-    Ok(Linear::new(weight, bias))
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use candle_core::{Device, Tensor};
+use candle_core::{DType, Device, Tensor};
 
 use super::ModelError;
 
@@ -54,12 +54,14 @@ impl Weights {
         Self::new(&self.path, kept.map(|(key, tensor)| (key.clone(), tensor.clone())).collect())
     }
 
-    /// The same tensors on a device.
+    /// The same tensors on a device, in numbers of a type.
     ///
     /// # Errors
     /// When the device has no room for them.
-    pub fn to_device(&self, device: &Device) -> Result<Self, ModelError> {
-        let moved = self.tensors.iter().map(|(key, tensor)| Ok((key.clone(), tensor.to_device(device)?)));
+    pub fn to(&self, device: &Device, dtype: DType) -> Result<Self, ModelError> {
+        // Narrowed before they travel.
+        let moved = |tensor: &Tensor| tensor.to_dtype(dtype)?.to_device(device);
+        let moved = self.tensors.iter().map(|(key, tensor)| Ok((key.clone(), moved(tensor)?)));
         Ok(Self::new(&self.path, moved.collect::<Result<_, ModelError>>()?))
     }
 

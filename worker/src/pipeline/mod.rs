@@ -1,7 +1,9 @@
 //! The pipeline: read and segment ahead on one thread, the engine on the calling thread, paint and write on a third.
 //!
-//! The channels between them hold one drawing each, so that the engine never waits and memory stays bounded.
+//! The channels between them hold one drawing each, or a batch, so that the engine never waits and memory stays bounded.
 
+mod ahead;
+mod batch;
 mod cache;
 mod error;
 mod front;
@@ -18,13 +20,14 @@ mod write;
 
 use std::sync::mpsc::sync_channel;
 
-use common::{Drawing, Job};
+use common::Job;
 
+use self::ahead::{Ahead, Fetched};
 use self::error::PaintError;
-use self::load::{DrawingFile, Segmented};
-use crate::engine::Engine;
-use crate::sidecar::Sidecar;
+use self::load::Segmented;
+use crate::engine::{Engine, EngineError, SegmentFeatures};
 
+pub use self::batch::{Batch, TooSmall, Wanted};
 pub use self::cache::{CacheUse, ReferenceCache};
 pub use self::error::{Cause, Failure};
 pub use self::given::give;
@@ -40,12 +43,23 @@ pub struct Tools<'a> {
     pub engine: &'a dyn Engine,
     /// What holds for the whole run.
     pub settings: &'a Settings,
+    /// How many drawings the engine sees at a time.
+    pub batch: &'a Batch,
     /// References that were embedded before.
     pub references: &'a ReferenceCache,
     /// Where the time goes.
     pub times: &'a StageTimes,
     /// Ends the run early.
     pub stop: &'a Stop,
+}
+
+impl Tools<'_> {
+    /// Features of drawings, as many at a time as the device has room for.
+    fn embed(&self, drawings: &[&Segmented]) -> Vec<Result<SegmentFeatures, EngineError>> {
+        let drawings: Vec<_> = drawings.iter().map(|seen| (&seen.drawing, &seen.labels)).collect();
+        self.times.embeds(drawings.iter().map(|(_, labels)| labels.count).sum());
+        self.times.time(Stage::Embed, || self.batch.embed(self.engine, &drawings))
+    }
 }
 
 /// What became of one file.
@@ -66,9 +80,9 @@ pub enum Event {
 
 /// Paints jobs in order and tells `observe` of every drawing, from any thread.
 pub fn run(tools: Tools<'_>, jobs: &[Job], observe: &(dyn Fn(Event) + Sync)) {
-    let Tools { settings, times, .. } = tools;
+    let Tools { settings, times, batch, .. } = tools;
     std::thread::scope(|scope| {
-        let (ahead, drawings) = sync_channel(1);
+        let (ahead, drawings) = sync_channel(batch.size());
         let (finished, to_write) = sync_channel(1);
         scope.spawn(move || {
             for target in jobs.iter().flat_map(|job| &job.targets) {
@@ -82,29 +96,8 @@ pub fn run(tools: Tools<'_>, jobs: &[Job], observe: &(dyn Fn(Event) + Sync)) {
                 observe(write::commit(painting, settings, times));
             }
         });
-        walk::Painter { tools, observe, finished }.walk(jobs, &drawings);
+        walk::Painter { tools, observe, finished }.walk(jobs, &mut Ahead::new(&drawings, tools));
     });
-}
-
-/// A target as the thread ahead hands it over.
-struct Fetched {
-    line: Result<DrawingFile, PaintError>,
-    /// Segmented already where it will surely be painted: where no result of an earlier run lies.
-    segmented: Option<Result<Segmented, PaintError>>,
-    /// The result of an earlier run.
-    earlier: Option<Sidecar>,
-}
-
-impl Fetched {
-    fn new(target: &Drawing, settings: &Settings, times: &StageTimes) -> Self {
-        let line = DrawingFile::load(&target.line, times);
-        let earlier = Sidecar::read(&settings.painted(&target.key));
-        let segmented = match (&line, &earlier) {
-            (Ok(line), None) => Some(line.segment(settings.alpha, times)),
-            _ => None,
-        };
-        Self { line, segmented, earlier }
-    }
 }
 
 #[cfg(test)]

@@ -11,7 +11,6 @@ use common::{Before, Digest, Job, Reference};
 
 use super::cache::Kept;
 use super::load::{ReferenceFiles, Segmented};
-use super::stages::Stage;
 use super::{Failure, PaintError, Tools};
 use crate::engine::SegmentFeatures;
 
@@ -60,20 +59,18 @@ impl PreparedReference {
         Self { name, identity, painted: kept.painted, features }
     }
 
-    /// Its features, computed at the first call and then kept for others, too.
-    pub fn features(&self, tools: &Tools<'_>) -> Result<Arc<SegmentFeatures>, PaintError> {
-        let mut state = self.features.borrow_mut();
-        if let State::Waiting(segmented) = &*state {
-            let embed = || tools.engine.embed(&segmented.drawing, &segmented.labels);
-            *state = State::Embedded(Arc::new(tools.times.time(Stage::Embed, embed)?));
-            drop(state);
-            self.keep(tools);
-            state = self.features.borrow_mut();
+    /// Its features, if they are known.
+    fn known(&self) -> Option<Arc<SegmentFeatures>> {
+        match &*self.features.borrow() {
+            State::Embedded(features) => Some(Arc::clone(features)),
+            State::Waiting(_) => None,
         }
-        match &*state {
-            State::Embedded(features) => Ok(Arc::clone(features)),
-            State::Waiting(_) => Err(PaintError::NoReference),
-        }
+    }
+
+    /// Keeps its features, for others, too.
+    fn learn(&self, features: SegmentFeatures, tools: &Tools<'_>) {
+        *self.features.borrow_mut() = State::Embedded(Arc::new(features));
+        self.keep(tools);
     }
 
     /// Puts it into the cache, if its features are known.
@@ -83,6 +80,26 @@ impl PreparedReference {
             tools.references.put(tools.engine, tools.settings.alpha, &self.identity, kept);
         }
     }
+}
+
+/// Features of references, computed when they are first asked for.
+pub(super) fn features(
+    references: &[Rc<PreparedReference>],
+    tools: &Tools<'_>,
+) -> Result<Vec<Arc<SegmentFeatures>>, PaintError> {
+    let unknown: Vec<_> = references.iter().filter(|reference| reference.known().is_none()).collect();
+    let embedded = {
+        let states: Vec<_> = unknown.iter().map(|reference| reference.features.borrow()).collect();
+        let waiting = states.iter().filter_map(|state| match &**state {
+            State::Waiting(segmented) => Some(segmented.as_ref()),
+            State::Embedded(_) => None,
+        });
+        tools.embed(&waiting.collect::<Vec<_>>())
+    };
+    for (reference, features) in unknown.into_iter().zip(embedded) {
+        reference.learn(features?, tools);
+    }
+    references.iter().map(|reference| reference.known().ok_or(PaintError::NoReference)).collect()
 }
 
 /// The references of the current job, by their files. A reference that failed stays here too, so that it is reported

@@ -6,13 +6,15 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use cel::{AlphaRule, FileFormat, Labels, Rgba, Size};
 use common::farm::OutputFormat;
-use common::{Digest, Reference};
+use common::{Digest, Drawing, Reference};
 
 use super::*;
 use crate::confidence::Calibration;
 use crate::engine::{EngineError, SegmentFeatures, ShapeEngine, Similarities};
 use crate::matching::Decision;
+use crate::sidecar::Sidecar;
 
+mod batches;
 mod cut;
 mod references;
 
@@ -109,7 +111,8 @@ fn paint_with(
     observe: &(dyn Fn(Event) + Sync),
 ) {
     let (times, stop) = (StageTimes::default(), Stop::default());
-    run(Tools { engine, settings, references, times: &times, stop: &stop }, jobs, observe);
+    let batch = &Batch::new(1);
+    run(Tools { engine, settings, batch, references, times: &times, stop: &stop }, jobs, observe);
 }
 
 /// Paints jobs; gives back the forward passes and the events.

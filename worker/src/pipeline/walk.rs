@@ -2,19 +2,20 @@
 
 use std::rc::Rc;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, SyncSender};
+use std::sync::mpsc::SyncSender;
 
 use common::{Drawing, Job};
 
+use super::ahead::{Ahead, Fetched};
 use super::cache::Kept;
 use super::front::Front;
 use super::label::fingerprint;
 use super::load::Segmented;
 use super::previous::{Earlier, Standing, standing};
-use super::reference::{Painted, PreparedReference, ReferenceShelf};
+use super::reference::{self, Painted, PreparedReference, ReferenceShelf};
 use super::stages::Stage;
 use super::write::Painting;
-use super::{Event, Failure, Fetched, PaintError, Tools};
+use super::{Event, Failure, PaintError, Tools};
 use crate::engine::SegmentFeatures;
 use crate::matching::{Known, Match, decide};
 
@@ -45,8 +46,8 @@ impl Run {
 }
 
 impl Painter<'_> {
-    /// Paints the jobs, or as many of their drawings as there is time for; `drawings` yields their targets in order.
-    pub fn walk(&self, jobs: &[Job], drawings: &Receiver<Fetched>) {
+    /// Paints the jobs, or as many of their drawings as there is time for; `ahead` yields their targets in order.
+    pub fn walk(&self, jobs: &[Job], ahead: &mut Ahead<'_>) {
         let mut shelf = ReferenceShelf::default();
         for job in jobs {
             let mut run = self.begin(job, &mut shelf);
@@ -54,8 +55,8 @@ impl Painter<'_> {
                 if self.tools.stop.is_stopped() {
                     return;
                 }
-                let Ok(fetched) = drawings.recv() else { return };
-                match self.paint(target, fetched, &mut run) {
+                let Some(fetched) = ahead.next() else { return };
+                match self.paint(target, fetched, &mut run, ahead) {
                     Ok(painted) if job.carry => run.pass(painted),
                     Ok(_) => {}
                     Err(error) => {
@@ -89,7 +90,13 @@ impl Painter<'_> {
     }
 
     /// Paints one target, unless an earlier result stands; gives it back as a reference.
-    fn paint(&self, target: &Drawing, fetched: Fetched, run: &mut Run) -> Result<Front, PaintError> {
+    fn paint(
+        &self,
+        target: &Drawing,
+        fetched: Fetched,
+        run: &mut Run,
+        ahead: &mut Ahead<'_>,
+    ) -> Result<Front, PaintError> {
         let Tools { engine, settings, times, .. } = self.tools;
         let line = fetched.line?;
         let others = run.others.iter().map(|other| &other.identity);
@@ -110,7 +117,11 @@ impl Painter<'_> {
         };
         let first = run.front.prepare(&self.tools);
         let references: Vec<_> = first.into_iter().chain(run.others.iter().cloned()).collect();
-        let (features, matches) = self.decide(&segmented, &references)?;
+        if references.is_empty() {
+            return Err(PaintError::NoReference);
+        }
+        let features = fetched.features.unwrap_or_else(|| ahead.embed(&segmented)).map(Arc::new)?;
+        let matches = self.decide(&segmented, &features, &references)?;
         let decided = Painted {
             colours: matches.iter().map(|matched| matched.colour).collect(),
             trust: matches.iter().map(|matched| matched.confidence).collect(),
@@ -129,28 +140,21 @@ impl Painter<'_> {
     fn decide(
         &self,
         segmented: &Segmented,
+        features: &SegmentFeatures,
         references: &[Rc<PreparedReference>],
-    ) -> Result<(Arc<SegmentFeatures>, Vec<Match>), PaintError> {
-        if references.is_empty() {
-            return Err(PaintError::NoReference);
-        }
+    ) -> Result<Vec<Match>, PaintError> {
         let Tools { engine, times, .. } = self.tools;
-        let embed = || engine.embed(&segmented.drawing, &segmented.labels);
-        times.embeds(segmented.labels.count);
-        let features = Arc::new(times.time(Stage::Embed, embed)?);
-        let embedded: Vec<_> =
-            references.iter().map(|reference| reference.features(&self.tools)).collect::<Result<_, _>>()?;
-        let matches = times.time(Stage::Match, || -> Result<_, PaintError> {
+        let embedded = reference::features(references, &self.tools)?;
+        times.time(Stage::Match, || {
             let known = embedded.iter().zip(references).map(|(features, reference)| Known {
                 features,
                 colours: &reference.painted.colours,
                 trust: &reference.painted.trust,
             });
             let segments = segmented.labels.count as usize;
-            let matches = decide(engine, segments, &features, &known.collect::<Vec<_>>())?;
+            let matches = decide(engine, segments, features, &known.collect::<Vec<_>>())?;
             matches.into_iter().collect::<Option<Vec<Match>>>().ok_or(PaintError::NoReference)
-        })?;
-        Ok((features, matches))
+        })
     }
 }
 

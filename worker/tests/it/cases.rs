@@ -7,7 +7,7 @@ use candle_core::{DType, Device, Tensor};
 use cel::{AlphaRule, Labels, Rgba, Size};
 use worker::engine::{DaconEngine, Engine, SegmentFeatures, Similarities};
 use worker::matching::{Candidate, Decision, match_segments};
-use worker::model::{Dacon, ModelConfig, checkpoint};
+use worker::model::{Dacon, ModelConfig, Place, checkpoint};
 
 use crate::golden::{Differences, Quantity, cases, drawing, engine, facts, labels, tensors, weight};
 
@@ -35,7 +35,7 @@ fn unet_alone() {
     let (_folder, whole) = engine("1_0");
     let config = ModelConfig { backbone: None, ..whole.model().config().clone() };
     let weights = checkpoint::read(&weight("dacon_1_0.pth")).unwrap();
-    let model = Dacon::new(&config, &weights, None, &Device::Cpu).unwrap();
+    let model = Dacon::new(&config, &weights, None, &Place::cpu()).unwrap();
     let case = &cases()[0];
     let (line, labels) = (drawing(&case.join("line/t0.png")), labels(&case.join("seg/t0.png")));
     let embedding = model.embed(&line, &labels, AlphaRule::Reference).unwrap();

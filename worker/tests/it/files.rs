@@ -3,10 +3,9 @@
 use std::fs;
 use std::path::Path;
 
-use candle_core::Device;
 use cel::AlphaRule;
 use tempfile::TempDir;
-use worker::model::{ImportReport, ModelError, Version, checkpoint, import, load};
+use worker::model::{ImportReport, ModelError, Place, Version, checkpoint, import, load};
 
 use crate::golden::{dir, weight};
 
@@ -56,10 +55,10 @@ fn both_formats_hold_the_same() {
 #[test]
 fn the_digest_follows_the_alpha_rule() {
     let (_folder, report) = imported();
-    let digest = |alpha| load(&report.folder, alpha, &Device::Cpu).unwrap().engine().digest().to_owned();
+    let digest = |alpha| load(&report.folder, alpha, &Place::cpu()).unwrap().engine().digest().to_owned();
     assert_eq!(digest(AlphaRule::Composite), digest(AlphaRule::Composite));
     let other =
-        load(&report.folder, AlphaRule::Composite, &Device::Cpu).unwrap().seeing(AlphaRule::Reference);
+        load(&report.folder, AlphaRule::Composite, &Place::cpu()).unwrap().seeing(AlphaRule::Reference);
     assert_eq!(*other.engine().digest(), digest(AlphaRule::Reference));
     assert_ne!(digest(AlphaRule::Composite), digest(AlphaRule::Reference));
 }
@@ -124,7 +123,7 @@ fn a_missing_tensor_is_named() {
 #[test]
 fn changed_folders_are_told() {
     let (_folder, report) = imported();
-    let load = |folder: &Path| message(load(folder, AlphaRule::default(), &Device::Cpu));
+    let load = |folder: &Path| message(load(folder, AlphaRule::default(), &Place::cpu()));
     assert!(load(&dir()).contains("has no model.json"));
     let json = report.folder.join("model.json");
     let text = fs::read_to_string(&json).unwrap();
@@ -151,7 +150,7 @@ fn an_import_replaces_a_model_and_nothing_else() {
     assert_eq!(again.config.backbone.unwrap().heads, 8);
     assert!(message(import(&backbone, None, None, &report.folder)).contains("--backbone"));
     assert!(
-        load(&report.folder, AlphaRule::default(), &Device::Cpu).is_ok(),
+        load(&report.folder, AlphaRule::default(), &Place::cpu()).is_ok(),
         "a failed import leaves the old model"
     );
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left beside it");

@@ -10,7 +10,7 @@ use cel::{AlphaRule, Drawing, Labels};
 use serde_json::Value;
 use tempfile::TempDir;
 use worker::engine::DaconEngine;
-use worker::model::{Loaded, checkpoint, import, load};
+use worker::model::{Loaded, Place, checkpoint, import, load};
 
 /// The folder of the goldens: the one that ships, or the full set where `SHIAGE_GOLDEN_DIR` says.
 pub fn dir() -> PathBuf {
@@ -77,7 +77,7 @@ pub fn engine(version: &str) -> (TempDir, DaconEngine) {
     let model = folder.path().join("model");
     let report = import(&file, Some(&weight("dinov2_small.pth")), None, &model).unwrap();
     assert_eq!(report.notices.len(), 1, "no published backbone is this narrow");
-    let Loaded::Dacon(engine) = load(&model, AlphaRule::Reference, &Device::Cpu).unwrap() else {
+    let Loaded::Dacon(engine) = load(&model, AlphaRule::Reference, &Place::cpu()).unwrap() else {
         panic!("{} is another model", model.display());
     };
     (folder, engine)

@@ -8,9 +8,12 @@
 )]
 
 mod cases;
+#[cfg(feature = "cuda")]
+mod device;
 mod farm;
 mod files;
 mod fuzz;
 mod golden;
 mod matcher;
 mod network;
+mod rounding;

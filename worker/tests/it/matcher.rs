@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use candle_core::{Device, Tensor};
 use cel::research::decode_labels_compacting;
 use cel::{AlphaRule, Drawing, Labels};
-use worker::model;
+use worker::model::{self, Place};
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/golden/matcher")
@@ -19,7 +19,7 @@ fn seen(name: &str) -> (Drawing, Labels) {
 
 #[test]
 fn scores_are_those_of_the_twin() {
-    let engine = model::load(&folder().join("model"), AlphaRule::Composite, &Device::Cpu).unwrap().engine();
+    let engine = model::load(&folder().join("model"), AlphaRule::Composite, &Place::cpu()).unwrap().engine();
     let [a, b] = ["a", "b"].map(seen).map(|(line, labels)| engine.embed(&line, &labels).unwrap());
     let expected =
         candle_core::safetensors::load(folder().join("expected.safetensors"), &Device::Cpu).unwrap();
@@ -41,7 +41,7 @@ fn a_count() -> usize {
 /// A drawing is most like itself, whether its trace lines belong to segments or not.
 #[test]
 fn the_builtin_model_knows_a_drawing_again() {
-    let engine = model::builtin(&Device::Cpu).unwrap().engine();
+    let engine = model::builtin(&Place::cpu()).unwrap().engine();
     let (line, labels) = seen("a");
     let own = cel::segment(&line, AlphaRule::Composite);
     assert_eq!(own.count, labels.count);
@@ -72,7 +72,7 @@ fn another_program_s_numbers_are_refused() {
     ] {
         assert!(text.contains(from));
         std::fs::write(&json, text.replace(from, to)).unwrap();
-        let Err(error) = model::load(copy.path(), AlphaRule::Composite, &Device::Cpu) else {
+        let Err(error) = model::load(copy.path(), AlphaRule::Composite, &Place::cpu()) else {
             panic!("{to} was taken");
         };
         assert!(error.to_string().contains(said), "{error}");

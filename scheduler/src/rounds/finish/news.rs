@@ -112,7 +112,7 @@ mod tests {
     fn a_clip_has_ended_when_all_its_jobs_have() {
         let jobs = vec![job("a", 4), job("a", 3), job("b", 2), job("c", 5)];
         let plan = Plan { jobs, by_key: BTreeMap::new() };
-        let outcome = Outcome { painted: 3, failed: 1, review: 6 };
+        let outcome = Outcome { painted: 3, failed: 1, review: 6, pace: None };
         let mut progress = Progress { published: [(0, outcome), (2, outcome)].into(), ..Progress::default() };
         let whole = Counts { painted: 3, failed: 1, review_segments: 6 };
         assert_eq!(ended(&plan, &progress, &BTreeSet::new()), [("b".to_owned(), whole)].into());

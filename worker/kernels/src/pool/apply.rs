@@ -1,19 +1,22 @@
 //! Applying the sparse matrix of segment pooling to a feature map.
 
-use candle_core::{CpuStorage, CustomOp1, Layout, Result, Shape, Tensor, bail};
+#[cfg(feature = "cuda")]
+use candle_core::CudaStorage;
+use candle_core::{CpuStorage, CustomOp1, DType, Layout, Result, Shape, Tensor, bail};
 use rayon::prelude::*;
 
 use super::PoolPlan;
 use crate::cpu::vectorised;
 
 impl PoolPlan {
-    /// Pools a feature map, `[channels, height, width]` f32, to `[segments, channels]`.
+    /// Pools a feature map, `[channels, height, width]`, to `[segments, channels]` f32.
     ///
     /// Sums run in f64, so results are exact to the rounding of the map and the weights. A map whose channels lie next
-    /// to each other (a transposed `[cells, channels]`) is read in place.
+    /// to each other (a transposed `[cells, channels]`) is read in place. A CPU takes maps of f32, a GPU those of f16 and
+    /// bf16 as well; there the plan is copied to it each time.
     ///
     /// # Errors
-    /// When the map has not the plan's grid, is not f32, or its device has no such operation.
+    /// When the map has not the plan's grid, has another type, or its device has no such operation.
     pub fn apply(&self, map: &Tensor) -> Result<Tensor> {
         let (channels, height, width) = map.dims3()?;
         if (height, width) != self.grid {
@@ -22,6 +25,9 @@ impl PoolPlan {
                 self.grid.1,
                 self.grid.0
             );
+        }
+        if channels == 0 || self.cells.is_empty() {
+            return Tensor::zeros((self.segments(), channels), DType::F32, map.device());
         }
         if map.is_contiguous() || map.stride() == [1, width * channels, channels] {
             map.apply_op1_no_bwd(self)
@@ -138,5 +144,10 @@ impl CustomOp1 for PoolPlan {
             self.channels_together(map, channels)
         };
         Ok((CpuStorage::F32(pooled), (self.segments(), channels).into()))
+    }
+
+    #[cfg(feature = "cuda")]
+    fn cuda_fwd(&self, storage: &CudaStorage, layout: &Layout) -> Result<(CudaStorage, Shape)> {
+        super::ResidentPlan::of(self, &storage.device)?.cuda_fwd(storage, layout)
     }
 }

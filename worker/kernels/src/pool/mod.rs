@@ -5,9 +5,17 @@
 //! nothing of size segments × pixels or pixels × channels is ever held.
 
 mod apply;
+#[cfg(feature = "cuda")]
+mod cuda;
+#[cfg(any(feature = "cuda", test))]
+mod flow;
+#[cfg(any(feature = "cuda", test))]
+mod gpu;
 mod plan;
 mod runs;
 
+#[cfg(feature = "cuda")]
+pub use cuda::ResidentPlan;
 pub use plan::PoolPlan;
 
 use candle_core::{Result, bail};

@@ -1,5 +1,7 @@
 //! The operations against naive formulas.
 
+#[cfg(feature = "cuda")]
+mod cuda;
 mod operations;
 mod pooling;
 

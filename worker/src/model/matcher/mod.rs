@@ -6,7 +6,7 @@ mod config;
 mod context;
 mod relations;
 
-use candle_core::{Device, Tensor};
+use candle_core::{DType, Device, Tensor};
 use shiage_kernels::PoolPlan;
 
 use super::heads::Mlp;
@@ -69,7 +69,7 @@ impl Matcher {
     /// # Errors
     /// When a tensor is missing or has another shape than `config` says.
     pub fn new(config: &MatcherConfig, weights: &Weights, device: &Device) -> Result<Self, ModelError> {
-        let weights = &weights.to_device(device)?;
+        let weights = &weights.to(device, DType::F32)?;
         let MatcherConfig { width, heads, .. } = *config;
         let pooled: usize = config.widths.iter().sum();
         let context = |index| SelfBlock::new(weights, &format!("context.{index}"), width, heads);

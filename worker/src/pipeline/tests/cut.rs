@@ -8,7 +8,7 @@ use common::Before;
 use super::*;
 
 /// The files of an output folder by name.
-fn files(out: &Path) -> BTreeMap<String, Vec<u8>> {
+pub(super) fn files(out: &Path) -> BTreeMap<String, Vec<u8>> {
     let files = std::fs::read_dir(out).unwrap().map(Result::unwrap);
     files.map(|file| (file.file_name().into_string().unwrap(), std::fs::read(file.path()).unwrap())).collect()
 }
@@ -103,6 +103,7 @@ fn a_run_stops_between_two_drawings() {
     let tools = Tools {
         engine: &ShapeEngine,
         settings: &settings,
+        batch: &Batch::new(1),
         references: &references,
         times: &times,
         stop: &stop,

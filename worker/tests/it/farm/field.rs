@@ -20,7 +20,7 @@ use tempfile::TempDir;
 use tokio::task::JoinHandle;
 use worker::engine::{Engine, ShapeEngine};
 use worker::farm::{Drain, End, FarmError, FarmModel, Monitor, Options, Worker};
-use worker::pipeline::{ReferenceCache, Settings, StageTimes, Stop, Tools, run};
+use worker::pipeline::{Batch, ReferenceCache, Settings, StageTimes, Stop, Tools, run};
 
 /// Width of the references.
 pub const REFERENCE: u32 = 30;
@@ -226,7 +226,14 @@ impl Field {
         let (references, times, stop) = (ReferenceCache::new(0), StageTimes::default(), Stop::default());
         let engine = &ShapeEngine;
         run(
-            Tools { engine, settings: &settings, references: &references, times: &times, stop: &stop },
+            Tools {
+                engine,
+                settings: &settings,
+                batch: &Batch::new(1),
+                references: &references,
+                times: &times,
+                stop: &stop,
+            },
             &[job],
             &|_| {},
         );
@@ -269,6 +276,7 @@ fn options(name: &str, work_dir: &Path) -> Options {
         tags: BTreeMap::new(),
         pools: vec![Pool::default()],
         concurrency: 1,
+        batch: 1,
         reference_bytes: 1 << 20,
         blob_bytes: 1 << 20,
         work_dir: work_dir.into(),
