@@ -14,7 +14,7 @@ use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
 use super::auth::Auth;
-use super::router::router;
+use super::router::with_pages;
 use crate::service::Service;
 
 /// Connections at a time; more wait in the backlog of the system.
@@ -35,10 +35,11 @@ pub async fn serve(
     auth: Auth,
     shutdown: impl Future<Output = ()>,
 ) {
-    let router = router(service, auth);
+    let (router, web) = with_pages(service, auth);
     let graceful = GracefulShutdown::new();
     // Dropped at the end, and with it what has not ended by then.
     let mut connections = JoinSet::new();
+    connections.spawn(web.clone().measure());
     let free = Arc::new(Semaphore::new(CONNECTIONS));
     tokio::pin!(shutdown);
     loop {
@@ -53,6 +54,7 @@ pub async fn serve(
         }
     }
     drop(listener);
+    web.close();
     if timeout(LAST, graceful.shutdown()).await.is_err() {
         tracing::warn!("requests were still running after {} s and are broken off", LAST.as_secs());
     }
