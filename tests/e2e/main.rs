@@ -2,8 +2,11 @@
 
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a test reports by panicking")]
 
+mod accessible;
+mod browser;
 mod faults;
 mod recovery;
+mod web;
 mod whole;
 
 use std::path::PathBuf;

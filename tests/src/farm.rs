@@ -162,6 +162,12 @@ impl Farm {
         format!("http://127.0.0.1:{}", self.schedulers[0].port)
     }
 
+    /// The token that opens everything.
+    #[must_use]
+    pub const fn token(&self) -> &'static str {
+        TOKEN
+    }
+
     /// Runs `shiage` as a client of the farm.
     ///
     /// # Errors

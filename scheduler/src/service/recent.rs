@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::time::SystemTime;
 
 use common::ids::{EpisodeId, JobKey};
-use common::queue::{EpisodeStatus, StateCounts};
+use common::queue::{EpisodeStatus, JobState, StateCounts};
 use common::store::{PAGE, StorePrefix};
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 
@@ -69,15 +69,23 @@ impl Service {
         }
     }
 
-    /// Drawings that each episode in the queue has come to an end with, by its name there.
+    /// Drawings that each episode in the queue has come to an end with since it came in, by its name there. One that this
+    /// process has not planned is left out.
     ///
     /// # Errors
     /// When the queue fails.
     pub async fn progress(&self) -> Result<HashMap<EpisodeId, u32>> {
         let mut progress = HashMap::new();
         for episode in self.queue.episodes().await? {
+            let Some(plan) = self.planned(&episode.id) else { continue };
             let jobs = self.queued(&episode.id).await?;
-            progress.insert(episode.id, jobs.iter().map(|job| job.progress).sum());
+            // A job that nobody ever had was painted before, for another episode.
+            let had = jobs.iter().zip(&plan.jobs).filter(|(job, _)| job.attempt > 0);
+            let ended = had.map(|(job, planned)| match job.state {
+                JobState::Done => planned.spec.targets.len() as u32,
+                _ => job.progress,
+            });
+            progress.insert(episode.id, ended.sum());
         }
         Ok(progress)
     }

@@ -14,9 +14,18 @@ pub const EVERY: Duration = Duration::from_secs(5);
 /// Looks kept: half an hour.
 pub const KEPT: usize = 360;
 
-/// Drawings a second at each look, the oldest first.
+/// How the farm was at a look.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Sample {
+    /// Drawings painted a second since the look before.
+    pub speed: f64,
+    /// Memory of all workers, in bytes.
+    pub memory: f64,
+}
+
+/// How the farm was at each look, the oldest first.
 #[derive(Debug, Default)]
-pub struct Samples(Mutex<VecDeque<f64>>);
+pub struct Samples(Mutex<VecDeque<Sample>>);
 
 impl Samples {
     /// Looks again and again. What cannot be seen for a while counts as nothing painted.
@@ -26,24 +35,27 @@ impl Samples {
         let mut before: Option<Progress> = None;
         loop {
             ticks.tick().await;
-            let now = service.progress().await.ok();
-            if let (Some(before), Some(now)) = (&before, &now) {
-                self.add(f64::from(painted(before, now)) / EVERY.as_secs_f64());
-            }
-            before = now.or(before);
+            let (Ok(now), Ok(workers)) = (service.progress().await, service.workers().await) else {
+                continue;
+            };
+            let painted = before.as_ref().map_or(0, |before| painted(before, &now));
+            let memory: u64 = workers.workers.iter().map(|worker| worker.info.rss_bytes).sum();
+            let speed = f64::from(painted) / EVERY.as_secs_f64();
+            self.add(Sample { speed, memory: memory as f64 });
+            before = Some(now);
         }
     }
 
-    fn add(&self, speed: f64) {
+    fn add(&self, sample: Sample) {
         let mut samples = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if samples.len() == KEPT {
             samples.pop_front();
         }
-        samples.push_back(speed);
+        samples.push_back(sample);
     }
 
     /// All that are kept, the oldest first.
-    pub fn all(&self) -> Vec<f64> {
+    pub fn all(&self) -> Vec<Sample> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).iter().copied().collect()
     }
 }
@@ -51,11 +63,9 @@ impl Samples {
 /// Drawings that each episode in the queue has come to an end with.
 pub type Progress = HashMap<EpisodeId, u32>;
 
-/// Drawings painted between two looks. An episode that was not there before may have come in with its drawings painted, and
-/// one that a rebuilt queue knows less of has not lost them.
+/// Drawings painted between two looks. What a rebuilt queue knows less of is not lost.
 fn painted(before: &Progress, now: &Progress) -> u32 {
-    let more = |(id, &count): (&EpisodeId, &u32)| Some(count.saturating_sub(*before.get(id)?));
-    now.iter().filter_map(more).sum()
+    now.iter().map(|(id, &count)| count.saturating_sub(before.get(id).copied().unwrap_or(0))).sum()
 }
 
 /// The mean over the latest `seconds`.
@@ -76,8 +86,8 @@ mod tests {
     #[test]
     fn only_what_was_painted_in_between_counts() {
         let (before, now) =
-            (progress(&[("a", 5), ("b", 9), ("d", 4)]), progress(&[("a", 8), ("c", 100), ("d", 0)]));
-        assert_eq!(painted(&before, &now), 3);
+            (progress(&[("a", 5), ("b", 9), ("d", 4)]), progress(&[("a", 8), ("c", 6), ("d", 0)]));
+        assert_eq!(painted(&before, &now), 9);
     }
 
     #[test]
@@ -90,7 +100,7 @@ mod tests {
     #[test]
     fn the_oldest_are_forgotten() {
         let samples = Samples::default();
-        (0..=KEPT as u32).for_each(|i| samples.add(f64::from(i)));
-        assert_eq!((samples.all().len(), samples.all()[0]), (KEPT, 1.0));
+        (0..=KEPT as u32).for_each(|i| samples.add(Sample { speed: f64::from(i), memory: 0.0 }));
+        assert_eq!((samples.all().len(), samples.all()[0].speed), (KEPT, 1.0));
     }
 }

@@ -28,10 +28,10 @@ export function distinct(label) {
   return [channel(0), channel(8), channel(4), 255];
 }
 
-// From red, unsure, over yellow to a faint green.
+// From red, unsure, over yellow to nothing at all, sure.
 export function heat(confidence) {
   const c = Math.max(0, Math.min(1, confidence));
-  return c < 0.5 ? [220, Math.round(60 + 260 * c), 50, 235] : [Math.round(220 - 320 * (c - 0.5)), 190, 70, Math.round(235 - 380 * (c - 0.5))];
+  return c < 0.5 ? [220, Math.round(60 + 260 * c), 50, 235] : [Math.round(220 - 320 * (c - 0.5)), 190, 70, Math.round(235 - 470 * (c - 0.5))];
 }
 
 // The edge of a segment, two pixels wide, so that it can be told from its neighbours.

@@ -140,8 +140,18 @@ fn frame(look: &ClipDetail, place: usize, drawing: &DrawingDetail, current: bool
             data-painted=[painted.as_ref().map(Picture::full)] data-segments=[segments]
             data-locked[locked] data-error=[drawing.error.as_deref()] {
             img src=(thumb) alt="" loading="lazy" decoding="async";
-            span.name { (name_of(&drawing.key)) @if locked { span.lock title="locked: never painted over" { " 🔒" } } }
+            span.name { (name_of(&drawing.key)) @if locked { (lock()) } }
             span.state { (state) }
+        }
+    }
+}
+
+fn lock() -> Markup {
+    html! {
+        svg.lock viewBox="0 0 12 12" role="img" aria-label="locked" {
+            title { "locked: never painted over" }
+            path d="M3.5 5V3.8a2.5 2.5 0 0 1 5 0V5" {}
+            rect x="2" y="5" width="8" height="6" rx="1" {}
         }
     }
 }
@@ -218,9 +228,9 @@ fn toolbar() -> Markup {
                 }
             }
             div.group role="group" aria-label="Move" {
-                button #previous type="button" aria-keyshortcuts="PageUp" { "Previous" kbd { "PgUp" } }
+                button #previous type="button" aria-keyshortcuts="PageUp" { "Back" kbd { "PgUp" } }
                 button #next type="button" aria-keyshortcuts="PageDown" { "Next" kbd { "PgDn" } }
-                button #next-flagged type="button" aria-keyshortcuts="N" { "Next to look at" kbd { "N" } }
+                button #next-flagged type="button" aria-keyshortcuts="N" { "To look at" kbd { "N" } }
             }
         }
     }

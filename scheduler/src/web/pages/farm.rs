@@ -75,8 +75,8 @@ fn tiles(look: &FarmLook) -> Markup {
     let active = look.workers.iter().filter(|(worker, _)| worker.state == "active").count();
     html! {
         dl.tiles {
-            (tile("drawings a second", &speed(look.speed(60)), "over a minute"))
-            (tile("over ten minutes", &speed(look.speed(600)), ""))
+            (tile("drawings a second", &speed(look.speed(60)), "1 min"))
+            (tile("drawings a second", &speed(look.speed(600)), "10 min"))
             (tile("workers", &active.to_string(), &format!("of {}", look.workers.len())))
             (tile("jobs being painted", &look.jobs(JobState::Running).to_string(), ""))
             (tile("jobs ready", &look.jobs(JobState::Ready).to_string(), ""))
@@ -98,34 +98,14 @@ fn charts(look: &FarmLook) -> Markup {
         top: None,
         word: speed,
     };
-    html! { section.charts aria-label="Throughput" { (chart(&painted)) (memory(look)) } }
-}
-
-/// What each worker has of memory and takes of it.
-fn memory(look: &FarmLook) -> Markup {
-    let most = look.workers.iter().map(|(worker, _)| worker.info.memory_bytes).max().unwrap_or(0).max(1);
-    html! {
-        figure.chart {
-            figcaption { "Device memory of the workers" }
-            ul.bars {
-                @for (worker, _) in &look.workers {
-                    @let share = worker.info.memory_bytes as f64 * 100.0 / most as f64;
-                    li {
-                        span { (worker.info.device) " · " (worker.info.host) }
-                        svg.progress viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true" {
-                            rect.all width="100" height="4" {}
-                            rect.done width=(format!("{share:.1}")) height="4" {}
-                        }
-                        b { (known_bytes(worker.info.memory_bytes)) }
-                    }
-                }
-            }
-        }
-    }
-}
-
-fn known_bytes(count: u64) -> String {
-    if count == 0 { "not told".to_owned() } else { bytes(count) }
+    let memory = Chart {
+        name: "Memory of all workers",
+        values: &look.memory,
+        top: Some(rounded_up_bytes(look.memory.iter().copied().fold(0.0, f64::max))),
+        word: |count| bytes(count as u64),
+        ..painted
+    };
+    html! { section.charts aria-label="Throughput and memory" { (chart(&painted)) (chart(&memory)) } }
 }
 
 fn episodes(look: &FarmLook, page: usize) -> Markup {
@@ -167,6 +147,11 @@ fn row(episode: &Summary) -> Markup {
     }
 }
 
+/// The next power of two, from 256 MiB on.
+fn rounded_up_bytes(count: f64) -> f64 {
+    (count as u64).next_power_of_two().max(256 << 20) as f64
+}
+
 /// The beginning of an id, which tells it from others.
 pub fn short(id: &str) -> &str {
     id.get(..9).unwrap_or(id)
@@ -182,7 +167,7 @@ fn workers(look: &FarmLook, session: &Session) -> Markup {
                 div.scroll { table {
                     thead { tr {
                         th scope="col" { "worker" } th scope="col" { "state" } th scope="col" { "paints" }
-                        th scope="col" { "device" } th scope="col" { "models" } th scope="col" { "heard" }
+                        th scope="col" { "device" } th.number scope="col" { "memory" } th scope="col" { "models" } th scope="col" { "heard" }
                         @if session.role >= Role::Admin { th scope="col" { "decide" } }
                     } }
                     tbody { @for (worker, jobs) in &look.workers { (worker_row(worker, jobs, session)) } }
@@ -204,6 +189,7 @@ fn worker_row(worker: &WorkerView, jobs: &[JobBrief], session: &Session) -> Mark
                 @else { (badge("still", &worker.state)) } }
             td { @if jobs.is_empty() { span.soft { "nothing" } } @for job in jobs { (brief(job)) } }
             td { (worker.info.device) }
+            td.number { @if worker.info.rss_bytes > 0 { (bytes(worker.info.rss_bytes)) } }
             td { (models) }
             td.soft { (ago(worker.beat_ms)) }
             @if session.role >= Role::Admin {

@@ -6,7 +6,7 @@ use futures::future::{join_all, try_join5};
 use crate::api::{DeadView, QueueView, WorkerView};
 use crate::service::{JobBrief, Recent};
 use crate::web::fault::Result;
-use crate::web::samples::{self, Samples};
+use crate::web::samples;
 use crate::web::state::Web;
 
 /// Episodes on a page.
@@ -29,6 +29,8 @@ pub struct FarmLook {
     pub dead: Vec<DeadView>,
     /// Drawings a second, the oldest first.
     pub speeds: Vec<f64>,
+    /// Bytes of memory of all workers, the oldest first.
+    pub memory: Vec<f64>,
 }
 
 impl FarmLook {
@@ -49,7 +51,8 @@ impl FarmLook {
             (worker, jobs.into_iter().flatten().collect())
         });
         let workers = join_all(briefs).await;
-        Ok(Self { queue, counts, workers, recent, dead: dead.dead, speeds: speeds(&web.samples) })
+        let (speeds, memory) = web.samples.all().iter().map(|sample| (sample.speed, sample.memory)).unzip();
+        Ok(Self { queue, counts, workers, recent, dead: dead.dead, speeds, memory })
     }
 
     /// Jobs in a state.
@@ -61,8 +64,4 @@ impl FarmLook {
     pub fn speed(&self, seconds: u64) -> f64 {
         samples::mean(&self.speeds, seconds)
     }
-}
-
-fn speeds(samples: &Samples) -> Vec<f64> {
-    samples.all()
 }
