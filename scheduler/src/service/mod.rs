@@ -33,6 +33,7 @@ use self::commits::CommitFacts;
 pub use self::enqueue::{Enqueued, Plan};
 pub use self::error::{Result, ServiceError};
 pub use self::history::Change;
+use self::history::Versions;
 pub use self::recent::{JobBrief, Recent};
 pub use self::records::Record;
 pub(crate) use self::records::episode_of;
@@ -58,6 +59,8 @@ pub struct Service {
     plans: Mutex<BTreeMap<EpisodeId, Arc<Plan>>>,
     /// The latest version of manifests that has been seen, and its number.
     manifests: Mutex<BTreeMap<EpisodeId, (u32, Arc<Manifest>)>>,
+    /// What the versions of episodes have changed.
+    versions: Mutex<BTreeMap<EpisodeId, Versions>>,
     commits: Mutex<HashMap<JobId, Arc<CommitFacts>>>,
 }
 
@@ -71,6 +74,7 @@ impl Service {
             settings,
             plans: Mutex::default(),
             manifests: Mutex::default(),
+            versions: Mutex::default(),
             commits: Mutex::default(),
         }
     }

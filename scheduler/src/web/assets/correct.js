@@ -57,6 +57,7 @@ export async function send(address, { clip, key, painted, colours }) {
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify(body),
   });
+  if (response.redirected) throw new Error("the session is over; sign in in another tab, then save again");
   if (response.ok) return response.json();
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
   throw new Error(page.querySelector("main p")?.textContent ?? `not saved (${response.status})`);

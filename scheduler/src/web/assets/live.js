@@ -26,22 +26,38 @@ function change(id, html) {
   element.dispatchEvent(new CustomEvent("changed", { bubbles: true }));
 }
 
-function watch(address) {
-  const state = document.getElementById("live-state");
-  const tell = (text, off) => {
-    state.textContent = text;
-    state.classList.toggle("off", off);
-  };
+const state = document.getElementById("live-state");
+
+function tell(text, off) {
+  state.textContent = text;
+  state.classList.toggle("off", off);
+}
+
+function listen(address) {
   const source = new EventSource(address);
   source.addEventListener("open", () => tell("live", false));
-  source.addEventListener("error", () => tell("not live; connecting …", true));
+  source.addEventListener("error", () => {
+    const over = source.readyState === EventSource.CLOSED;
+    tell(over ? "not live: open the page again" : "not live; connecting …", true);
+  });
   source.addEventListener("trouble", (event) => tell(`not live: ${JSON.parse(event.data)}`, true));
   source.addEventListener("message", (event) => {
     tell("live", false);
     for (const [id, html] of Object.entries(JSON.parse(event.data))) change(id, html);
   });
-  addEventListener("pagehide", () => source.close());
+  return source;
 }
 
 const { live } = document.body.dataset;
-if (live) watch(live);
+if (live) {
+  // A page that nobody sees holds no connection: browsers have few for each server.
+  let source = null;
+  const follow = () => {
+    if (document.hidden) source = source?.close();
+    else source ??= listen(live);
+  };
+  document.addEventListener("visibilitychange", follow);
+  addEventListener("pagehide", () => source?.close());
+  addEventListener("pageshow", (event) => event.persisted && location.reload());
+  follow();
+}

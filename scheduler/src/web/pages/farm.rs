@@ -88,12 +88,15 @@ fn tiles(look: &FarmLook) -> Markup {
 }
 
 fn charts(look: &FarmLook) -> Markup {
-    let minutes = KEPT as u64 * EVERY.as_secs() / 60;
+    // As long as there is something to show, in steps of five minutes.
+    let step = (300 / EVERY.as_secs()) as usize;
+    let capacity = look.speeds.len().clamp(1, KEPT).next_multiple_of(step);
+    let minutes = capacity as u64 * EVERY.as_secs() / 60;
     let span = format!("{minutes} min");
     let painted = Chart {
         name: "Drawings a second",
         values: &look.speeds,
-        capacity: KEPT,
+        capacity,
         span: &span,
         top: None,
         word: speed,

@@ -108,6 +108,12 @@ async fn a_correction_is_taken_back_and_nothing_is_painted_anew() {
     let answer = browser.form(&format!("/episodes/{id}/restore"), &fields).await;
     assert_eq!(answer.status, 303, "{answer:?}");
     assert_eq!(studio.paint_all().await, [""; 0], "what followed from the correction is there as well");
+    let history = browser.get(&format!("/episodes/{id}/history?clip=c1%2FA&key=c1%2FA%2F2.png")).await.text();
+    let versions: Vec<usize> =
+        (1..=4).filter_map(|version| history.find(&format!("version {version}"))).collect();
+    assert!(versions.len() == 4 && versions.is_sorted_by(|a, b| a > b), "the latest first: {history}");
+    let other = browser.get(&format!("/episodes/{id}/history?clip=c1%2FA&key=c1%2FA%2F0.png")).await.text();
+    assert!(other.contains("given painted") && !other.contains("version 2"), "{other}");
     let missing = [("clip", "c1"), ("key", "c1%2FA%2F2.png"), ("revision", "99")];
     assert_eq!(browser.form(&format!("/episodes/{id}/restore"), &missing).await.status, 404);
 }
