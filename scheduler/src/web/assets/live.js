@@ -29,7 +29,8 @@ function change(id, html) {
 const state = document.getElementById("live-state");
 
 function tell(text, off) {
-  state.textContent = text;
+  // Screen readers say it again when it is set again.
+  if (state.textContent !== text) state.textContent = text;
   state.classList.toggle("off", off);
 }
 

@@ -119,7 +119,7 @@ fn episodes(look: &FarmLook, page: usize) -> Markup {
             @if look.recent.episodes.is_empty() {
                 p.soft { "None yet. " code { "shiage submit FOLDER --watch" } " sends one." }
             } @else {
-                div.scroll { table {
+                div.scroll tabindex="0" role="group" aria-label="Episodes" { table {
                     thead { tr {
                         th scope="col" { "show" } th scope="col" { "episode" } th scope="col" { "state" }
                         th.wide scope="col" { "painted" } th.number scope="col" { "drawings" }
@@ -167,7 +167,7 @@ fn workers(look: &FarmLook, session: &Session) -> Markup {
             @if look.workers.is_empty() {
                 p.soft { "None. " code { "shiage worker" } " starts one." }
             } @else {
-                div.scroll { table {
+                div.scroll tabindex="0" role="group" aria-label="Workers" { table {
                     thead { tr {
                         th scope="col" { "worker" } th scope="col" { "state" } th scope="col" { "paints" }
                         th scope="col" { "device" } th.number scope="col" { "memory" } th scope="col" { "models" } th scope="col" { "heard" }
@@ -235,13 +235,13 @@ fn waiting(look: &FarmLook, session: &Session) -> Markup {
         section aria-labelledby="queue-title" {
             h2 #queue-title { "Queue" span.soft { (look.queue.jobs) " jobs" } }
             div.two {
-                div.scroll { table {
+                div.scroll tabindex="0" role="group" aria-label="Jobs by state" { table {
                     thead { tr { th.number scope="col" { "jobs" } th scope="col" { "state" } th scope="col" { "why" } } }
                     tbody { @for (state, name, why) in reasons {
                         tr { td.number { (look.jobs(state)) } td { (name) } td.soft { (why) } }
                     } }
                 } }
-                div.scroll { table {
+                div.scroll tabindex="0" role="group" aria-label="Pools" { table {
                     thead { tr {
                         th scope="col" { "pool" } th.number scope="col" { "ready" } th.number scope="col" { "running" }
                         th.number scope="col" { "delayed" } th.number scope="col" { "workers" }

@@ -86,7 +86,18 @@ fn inside(next: Option<&str>) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn any_address_leads_to_this_server(next in "[/\\\\]{0,3}[ -~é\\r\\n]{0,20}") {
+            let path = inside(Some(&next));
+            prop_assert!(path.starts_with('/') && !path[1..].starts_with(['/', '\\']), "{path}");
+            prop_assert!(!path.contains(['\r', '\n']));
+        }
+    }
 
     #[test]
     fn nobody_is_sent_elsewhere() {
