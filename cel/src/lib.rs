@@ -12,11 +12,13 @@ mod repeats;
 pub mod research;
 pub mod rgba;
 pub mod segment;
+pub mod thumbnail;
 
 pub use codec::{DecodeError, EncodeError, FileKind, ReadError};
 pub use colours::{SizeMismatch, segment_colours};
 pub use drawing::{Drawing, FileFormat, Size};
 pub use labels::Labels;
-pub use paint::{InkRule, paint};
+pub use paint::{InkRule, paint, repaint};
 pub use rgba::Rgba;
 pub use segment::{AlphaRule, segment};
+pub use thumbnail::{thumbnail, thumbnail_size};

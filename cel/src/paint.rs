@@ -1,5 +1,7 @@
 //! From colours to a painted drawing.
 
+use std::collections::BTreeMap;
+
 use crate::repeats::runs;
 use crate::{Drawing, Labels, Rgba};
 
@@ -21,15 +23,10 @@ pub enum InkRule {
 #[must_use]
 pub fn paint(line: &Drawing, labels: &Labels, colours: &[Option<Rgba>], ink: InkRule) -> Drawing {
     debug_assert_eq!(line.size, labels.size);
-    let on_paper = |colour: Rgba| match colour.rgb() {
-        _ if line.has_alpha => colour,
-        _ if colour.alpha() == 0 => Rgba::WHITE,
-        [red, green, blue] => Rgba::opaque(red, green, blue),
-    };
     let by_label: Vec<_> = (0..labels.count as usize)
-        .map(|segment| on_paper(colours.get(segment).copied().flatten().unwrap_or(Rgba::EMPTY)))
+        .map(|segment| on_paper(line, colours.get(segment).copied().flatten().unwrap_or(Rgba::EMPTY)))
         .collect();
-    let empty = on_paper(Rgba::EMPTY);
+    let empty = on_paper(line, Rgba::EMPTY);
     let mut pixels = Vec::with_capacity(line.pixels.len());
     let mut rest = line.pixels.as_slice();
     for run in runs(&labels.labels) {
@@ -43,6 +40,27 @@ pub fn paint(line: &Drawing, labels: &Labels, colours: &[Option<Rgba>], ink: Ink
     }
     pixels.extend_from_slice(rest);
     Drawing { pixels, ..*line }
+}
+
+/// Gives segments of a painted drawing other colours, by label; everything else stays as it is.
+///
+/// The labels are those of its line drawing.
+#[must_use]
+pub fn repaint(painted: &Drawing, labels: &Labels, colours: &BTreeMap<u32, Rgba>) -> Drawing {
+    debug_assert_eq!(painted.size, labels.size);
+    let pixel = |(&pixel, label): (&Rgba, &u32)| {
+        colours.get(label).map_or(pixel, |&colour| on_paper(painted, colour))
+    };
+    Drawing { pixels: painted.pixels.iter().zip(&labels.labels).map(pixel).collect(), ..*painted }
+}
+
+/// A colour as a drawing can hold it: without alpha, what is empty is white paper.
+const fn on_paper(drawing: &Drawing, colour: Rgba) -> Rgba {
+    match colour.rgb() {
+        _ if drawing.has_alpha => colour,
+        _ if colour.alpha() == 0 => Rgba::WHITE,
+        [red, green, blue] => Rgba::opaque(red, green, blue),
+    }
 }
 
 #[cfg(test)]
@@ -87,5 +105,18 @@ mod tests {
         assert_eq!(painted(false, InkRule::AsDrawn), [Rgba::BLACK, grey, RED, Rgba::WHITE, Rgba::WHITE]);
         let strict = [Rgba::BLACK, Rgba::WHITE, RED, Rgba::WHITE, Rgba::WHITE];
         assert_eq!(painted(false, InkRule::OpaqueBlackOnly), strict);
+    }
+
+    #[test]
+    fn only_the_segments_named_are_repainted() {
+        let size = Size { width: 4, height: 1 };
+        let labels = Labels { size, labels: vec![0, 1, 2, 2], count: 2 };
+        let pixels = vec![Rgba::BLACK, RED, RED, RED];
+        let format = FileFormat::Png { sixteen_bit: false };
+        let painted = |has_alpha| Drawing { size, pixels: pixels.clone(), has_alpha, format };
+        let colours = BTreeMap::from([(2, Rgba([1, 2, 3, 0]))]);
+        let new = repaint(&painted(true), &labels, &colours).pixels;
+        assert_eq!(new, [Rgba::BLACK, RED, Rgba([1, 2, 3, 0]), Rgba([1, 2, 3, 0])]);
+        assert_eq!(repaint(&painted(false), &labels, &colours).pixels[2], Rgba::WHITE);
     }
 }

@@ -30,6 +30,13 @@ impl Rgba {
         self.0[3]
     }
 
+    /// Red, green and blue as seen on white paper.
+    #[must_use]
+    pub fn over_white(self) -> [u8; 3] {
+        let alpha = u32::from(self.alpha());
+        self.rgb().map(|channel| ((u32::from(channel) * alpha + 255 * (255 - alpha)) / 255) as u8)
+    }
+
     /// Red, green and blue without alpha.
     #[must_use]
     pub const fn rgb(self) -> [u8; 3] {

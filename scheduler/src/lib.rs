@@ -12,3 +12,4 @@ pub mod rounds;
 mod runs;
 pub mod service;
 pub mod simulate;
+mod web;

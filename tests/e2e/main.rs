@@ -2,11 +2,14 @@
 
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a test reports by panicking")]
 
+mod accessible;
+mod browser;
 mod faults;
 mod hooks;
 mod metrics;
 mod receiver;
 mod recovery;
+mod web;
 mod whole;
 
 use std::path::PathBuf;

@@ -165,12 +165,6 @@ impl Farm {
         command
     }
 
-    /// The token of an administrator.
-    #[must_use]
-    pub const fn token() -> &'static str {
-        TOKEN
-    }
-
     fn log(&self, name: &str) -> PathBuf {
         self.site.dir.path().join(format!("logs/{name}.log"))
     }
@@ -186,6 +180,12 @@ impl Farm {
     #[must_use]
     pub fn url(&self) -> String {
         format!("http://127.0.0.1:{}", self.schedulers[0].port)
+    }
+
+    /// The token that opens everything.
+    #[must_use]
+    pub const fn token() -> &'static str {
+        TOKEN
     }
 
     /// Runs `shiage` as a client of the farm.

@@ -1,9 +1,7 @@
 //! From similarity and margin to the probability that a segment has the right colour.
 
+pub use common::farm::REVIEW;
 use serde::{Deserialize, Serialize};
-
-/// A person should look at segments that are less likely right than this.
-pub const REVIEW: f32 = 0.9;
 
 /// Similarities closer to 0 or 1 than this count alike.
 const LEAST: f32 = 1e-4;

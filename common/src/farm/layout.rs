@@ -21,6 +21,15 @@ pub fn blob(digest: &Digest) -> StoreKey {
     StoreKey::from_valid(format!("blobs/{digest}"))
 }
 
+/// Small pictures of drawings: they can be made again.
+pub const THUMBS: &str = "thumbs/";
+
+/// The small picture of a drawing with this content.
+#[must_use]
+pub fn thumb(digest: &Digest) -> StoreKey {
+    StoreKey::from_valid(format!("{THUMBS}{digest}.png"))
+}
+
 /// The manifest of an episode.
 #[must_use]
 pub fn manifest(episode: &EpisodeId) -> StoreKey {
@@ -141,6 +150,7 @@ mod tests {
         assert_eq!(blob(&Digest::of(b"x")).as_str(), format!("blobs/{}", Digest::of(b"x")));
         assert_eq!(manifest(&"e1".parse().unwrap()).as_str(), "episodes/e1/manifest.json");
         assert_eq!(epoch().as_str(), "epoch.json");
+        assert_eq!(thumb(&Digest::of(b"x")).as_str(), format!("{THUMBS}{}.png", Digest::of(b"x")));
     }
 
     #[test]

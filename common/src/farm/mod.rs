@@ -35,7 +35,7 @@ pub use self::format::{Format, OtherFormat};
 pub use self::job_id::JobId;
 pub use self::manifest::Manifest;
 pub use self::model::{InvalidModelLabel, LongPool, MAX_BASE_POOL, ModelLabel};
-pub use self::options::{Alpha, OutputFormat, sidecar_name};
+pub use self::options::{Alpha, OutputFormat, REVIEW, sidecar_name};
 pub use self::spec::{JobSpec, Payload, SpecError, Target};
 pub use self::trace::Trace;
 pub use self::worker_info::WorkerInfo;

@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+/// A person should look at segments that are less likely right than this.
+pub const REVIEW: f32 = 0.9;
+
 /// How transparent pixels of line drawings are read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -19,6 +19,9 @@ pub struct WorkerInfo {
     pub device: String,
     /// Memory of that device in bytes; 0 if it is not known.
     pub memory_bytes: u64,
+    /// Memory of the process, in bytes, as it was when it last told; 0 if it is not known.
+    #[serde(default)]
+    pub rss_bytes: u64,
     /// What it paints with.
     pub models: Vec<ModelLabel>,
     /// Jobs it paints at a time.

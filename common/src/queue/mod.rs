@@ -74,7 +74,7 @@ pub trait JobQueue: Send + Sync + Debug {
 
     // Workers.
 
-    /// Registers a worker, before its first claim and after [`QueueError::NoWorker`].
+    /// Registers a worker, before its first claim and after [`QueueError::NoWorker`]; again to say something new of itself.
     async fn register(&self, worker: NewWorker) -> Result<()>;
 
     /// Asks a worker to finish what it has; it gets no more.

@@ -9,7 +9,7 @@ use crate::ids::{JobKey, Pool, WorkerId};
 pub struct NewWorker {
     /// Its id.
     pub id: WorkerId,
-    /// Tells this process from another of the same name; registering again with the same nonce changes nothing.
+    /// Tells this process from another of the same name; registering again with the same nonce changes nothing but `info`.
     pub nonce: String,
     /// Pools it serves.
     pub pools: Vec<Pool>,

@@ -16,7 +16,8 @@ pub struct WorkerView {
     /// Pools of the queue that it serves.
     #[schema(value_type = Vec<String>)]
     pub pools: Vec<Pool>,
-    /// What it says of itself: `version`, `host`, `pid`, `device`, `memory_bytes`, `models`, `concurrency`, `tags`.
+    /// What it says of itself: `version`, `host`, `pid`, `device`, `memory_bytes`, `rss_bytes`, `models`,
+    /// `concurrency`, `tags`.
     #[schema(value_type = Object)]
     pub info: WorkerInfo,
     /// When it was last heard, in milliseconds since 1970.

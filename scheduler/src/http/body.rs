@@ -81,7 +81,8 @@ fn too_large(most: usize) -> Failure {
     Failure::new(ErrorCode::TooLarge, format!("body: longer than {most} bytes"))
 }
 
-async fn read(mut body: Body, said: usize, most: usize) -> Result<Bytes, Failure> {
+/// Reads a body of at most `most` bytes; `said` is the length that it says.
+pub async fn read(mut body: Body, said: usize, most: usize) -> Result<Bytes, Failure> {
     let start = Instant::now();
     let mut content = BytesMut::with_capacity(said.min(PIECE));
     loop {

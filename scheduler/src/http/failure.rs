@@ -25,6 +25,11 @@ impl Failure {
     pub fn malformed(message: impl Into<String>) -> Self {
         Self::new(ErrorCode::Malformed, message)
     }
+
+    /// What the client is told.
+    pub fn problem(self) -> Problem {
+        self.0
+    }
 }
 
 impl From<ServiceError> for Failure {

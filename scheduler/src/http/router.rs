@@ -12,21 +12,30 @@ use super::auth::{Auth, Role};
 use super::layers::{bound, guard, panicked, tell, unknown, wrong_method};
 use super::routes;
 use crate::service::Service;
+use crate::web::{self, Web};
 
 /// Requests at a time. Each may hold a few connections to queue and store.
 const AT_A_TIME: usize = 256;
 
 /// The scheduler's HTTP without a connection.
 pub fn router(service: Arc<Service>, auth: Auth) -> Router {
+    with_pages(service, auth).0
+}
+
+/// The same with what the pages share.
+pub(super) fn with_pages(service: Arc<Service>, auth: Auth) -> (Router, Web) {
     let app = App::new(service, auth);
+    let web = Web::new(Arc::clone(&app.service), Arc::clone(&app.auth));
     let guarded = Role::ALL.into_iter().map(|role| {
         let guard = from_fn_with_state((Arc::clone(&app.auth), role), guard);
         Router::from(routes::of(role)).route_layer(guard)
     });
     let free = Arc::new(Semaphore::new(AT_A_TIME));
-    let guarded = guarded.fold(Router::new(), Router::merge).route_layer(from_fn_with_state(free, bound));
+    let pages = web::router(web.clone());
+    let guarded =
+        guarded.fold(Router::new(), Router::merge).merge(pages).route_layer(from_fn_with_state(free, bound));
     // Whether the process is alive is also told when it is busy.
-    finished(guarded.merge(Router::from(routes::open()))).with_state(app)
+    (finished(guarded.merge(Router::from(routes::open()))).with_state(app), web)
 }
 
 /// With what concerns every request, also those that lead nowhere.

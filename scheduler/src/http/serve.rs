@@ -14,7 +14,7 @@ use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
 use super::auth::Auth;
-use super::router::router;
+use super::router::with_pages;
 use crate::service::Service;
 
 /// Connections at a time; more wait in the backlog of the system.
@@ -35,7 +35,15 @@ pub async fn serve(
     auth: Auth,
     shutdown: impl Future<Output = ()>,
 ) {
-    serve_router(listener, router(service, auth), shutdown).await;
+    let (router, web) = with_pages(service, auth);
+    // Dropped at the end, and with it what is measured.
+    let mut measuring = JoinSet::new();
+    measuring.spawn(web.clone().measure());
+    let close = async move {
+        shutdown.await;
+        web.close();
+    };
+    serve_router(listener, router, close).await;
 }
 
 /// Serves any routes in the same way.

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use bytes::Bytes;
-use common::farm::{Commit, CommittedDrawing, Decision, Format, JobId, Manifest, layout};
+use common::farm::{Blob, Commit, CommittedDrawing, Decision, Format, JobId, Manifest, layout};
 use common::ids::EpisodeId;
 use common::queue::{QueueError, Token};
 use common::store::Create;
@@ -11,6 +11,7 @@ use common::store::Create;
 use super::Service;
 use super::enqueue::Plan;
 use super::error::{Result, ServiceError};
+use super::history::unknown;
 use super::records::Record;
 use crate::api::{Correction, Submitted};
 use crate::episode::{Planned, derive};
@@ -27,16 +28,28 @@ impl Service {
     /// # Errors
     /// When there is no such episode or drawing, the file is not uploaded, or queue or store fail.
     pub async fn correct(&self, id: &EpisodeId, correction: Correction) -> Result<Submitted> {
+        self.change(id, &[&correction.painted], |manifest| corrected(manifest, &correction)).await
+    }
+
+    /// Changes the manifest of an episode, for which these files are needed: it gets a new version, unless the change
+    /// changes nothing.
+    pub(super) async fn change(
+        &self,
+        id: &EpisodeId,
+        files: &[&Blob],
+        change: impl Fn(&mut Manifest) -> Result<()>,
+    ) -> Result<Submitted> {
         for _ in 0..TRIES {
             let record = self.record(id).await?;
             if record.control.decision == Decision::Cancelled {
                 return Err(ServiceError::Conflict(format!("episode {id}: cancelled; submit it again")));
             }
-            let manifest = corrected(&record.manifest, &correction)?;
+            let mut manifest = record.manifest.clone();
+            change(&mut manifest)?;
             if manifest == record.manifest {
                 return self.submitted(&record, false).await;
             }
-            self.check_these(vec![&correction.painted]).await?;
+            self.check_these(files.to_vec()).await?;
             if let Some(next) = self.write_next(&record, manifest).await? {
                 return self.go_over(&record, &next).await;
             }
@@ -109,14 +122,11 @@ impl Service {
     }
 }
 
-fn corrected(manifest: &Manifest, correction: &Correction) -> Result<Manifest> {
-    let none =
-        || ServiceError::NotFound(format!("drawing {}: the episode has none of this key", correction.key));
-    let (clip, place) = manifest.find(&correction.key).ok_or_else(none)?;
-    let mut manifest = manifest.clone();
+fn corrected(manifest: &mut Manifest, correction: &Correction) -> Result<()> {
+    let (clip, place) = manifest.find(&correction.key).ok_or_else(|| unknown(&correction.key))?;
     let drawing = &mut manifest.clips[clip].drawings[place];
     // One that was given painted stays what others start from.
     drawing.corrected = !drawing.is_anchor();
     drawing.painted = Some(correction.painted.clone());
-    Ok(manifest)
+    Ok(())
 }

@@ -52,8 +52,8 @@ impl Service {
     /// When the queue would not take them.
     pub async fn plan(&self, record: &Record) -> Result<Arc<Plan>> {
         let run = record.run()?;
-        if let Some(plan) = self.plans.lock().unwrap_or_else(PoisonError::into_inner).get(&run) {
-            return Ok(Arc::clone(plan));
+        if let Some(plan) = self.planned(&run) {
+            return Ok(plan);
         }
         let planned = Arc::new(self.draft(&record.manifest).await?);
         let mut plans = self.plans.lock().unwrap_or_else(PoisonError::into_inner);
@@ -62,6 +62,11 @@ impl Service {
         }
         plans.insert(run, Arc::clone(&planned));
         Ok(planned)
+    }
+
+    /// The plan of an episode by its name in the queue, if it is in memory.
+    pub(super) fn planned(&self, run: &EpisodeId) -> Option<Arc<Plan>> {
+        self.plans.lock().unwrap_or_else(PoisonError::into_inner).get(run).cloned()
     }
 
     /// The jobs of a manifest that is not written yet. They are not kept: somebody else may write another one in its place.

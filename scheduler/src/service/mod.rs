@@ -2,6 +2,7 @@
 //! operation reads the store, which is the record, and can be repeated on any replica.
 
 mod blobs;
+mod clip;
 mod commits;
 mod control;
 mod correct;
@@ -9,8 +10,10 @@ mod enqueue;
 mod error;
 mod farm;
 mod files;
+mod history;
 mod models;
 mod read;
+mod recent;
 mod records;
 mod submit;
 mod tally;
@@ -19,15 +22,19 @@ use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::sync::{Arc, Mutex};
 
-use common::farm::{JobId, ModelLabel};
+use common::farm::{JobId, Manifest, ModelLabel};
 use common::ids::EpisodeId;
 use common::queue::JobQueue;
 use common::store::FrameStore;
 
 pub(crate) use self::blobs::digest_of;
+pub use self::clip::{ClipDetail, DrawingDetail, Failed, Overview, Painting};
 use self::commits::CommitFacts;
 pub use self::enqueue::{Enqueued, Plan};
 pub use self::error::{Result, ServiceError};
+pub use self::history::Change;
+use self::history::Versions;
+pub use self::recent::{JobBrief, Recent};
 pub use self::records::Record;
 pub(crate) use self::records::episode_of;
 use crate::metrics::Metrics;
@@ -51,6 +58,10 @@ pub struct Service {
     settings: Settings,
     /// Plans of episodes by their names in the queue: they follow from the store and are made again if need be.
     plans: Mutex<BTreeMap<EpisodeId, Arc<Plan>>>,
+    /// The latest version of manifests that has been seen, and its number.
+    manifests: Mutex<BTreeMap<EpisodeId, (u32, Arc<Manifest>)>>,
+    /// What the versions of episodes have changed.
+    versions: Mutex<BTreeMap<EpisodeId, Versions>>,
     commits: Mutex<HashMap<JobId, Arc<CommitFacts>>>,
     pub(crate) metrics: Metrics,
 }
@@ -59,8 +70,16 @@ impl Service {
     /// A service over a queue and a store.
     #[must_use]
     pub fn new(queue: Arc<dyn JobQueue>, store: Arc<dyn FrameStore>, settings: Settings) -> Self {
-        let (plans, commits) = (Mutex::default(), Mutex::default());
-        Self { queue, store, settings, plans, commits, metrics: Metrics::new() }
+        Self {
+            queue,
+            store,
+            settings,
+            plans: Mutex::default(),
+            manifests: Mutex::default(),
+            versions: Mutex::default(),
+            commits: Mutex::default(),
+            metrics: Metrics::new(),
+        }
     }
 }
 

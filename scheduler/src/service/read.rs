@@ -1,9 +1,10 @@
 //! How far episodes are.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use common::farm::Decision;
+use common::farm::manifest::ManifestClip;
 use common::ids::{EpisodeId, JobKey};
 use common::queue::{BATCH, EpisodeState, EpisodeStatus, JobState, JobStatus, QueueError};
 use futures::{StreamExt as _, TryStreamExt as _, stream};
@@ -20,12 +21,12 @@ use crate::api::{
 use crate::episode::Planned;
 
 /// An episode with all that is known of its jobs.
-struct Look {
-    record: Record,
-    plan: std::sync::Arc<Plan>,
+pub(super) struct Look {
+    pub record: Record,
+    pub plan: std::sync::Arc<Plan>,
     /// What the queue says of it, if it has it.
     status: Option<EpisodeStatus>,
-    jobs: Vec<JobFacts>,
+    pub jobs: Vec<JobFacts>,
 }
 
 impl Service {
@@ -43,7 +44,7 @@ impl Service {
     }
 
     /// One that cannot be read does not hide the others.
-    async fn listed(&self, id: &EpisodeId) -> Result<Option<Summary>> {
+    pub(super) async fn listed(&self, id: &EpisodeId) -> Result<Option<Summary>> {
         match self.summary(id).await {
             Ok(summary) => Ok(Some(summary)),
             Err(error @ (ServiceError::Damaged { .. } | ServiceError::NotFound(_))) => {
@@ -67,14 +68,7 @@ impl Service {
     /// # Errors
     /// When there is no such episode, or queue or store fail.
     pub async fn episode(&self, id: &EpisodeId) -> Result<EpisodeView> {
-        let look = self.look(id).await?;
-        let notices: BTreeSet<String> =
-            look.jobs.iter().flat_map(|job| job.unusable.iter().cloned()).collect();
-        Ok(EpisodeView {
-            summary: look.summary(),
-            clips: look.clips(),
-            notices: notices.into_iter().collect(),
-        })
+        Ok(self.look(id).await?.view())
     }
 
     /// Jobs of an episode in order, after the one with the number `after`.
@@ -145,7 +139,8 @@ impl Service {
         })
     }
 
-    async fn look(&self, id: &EpisodeId) -> Result<Look> {
+    /// Reads all that is known of an episode.
+    pub(super) async fn look(&self, id: &EpisodeId) -> Result<Look> {
         let record = self.record(id).await?;
         let plan = self.plan(&record).await?;
         let run = record.run()?;
@@ -166,7 +161,7 @@ impl Service {
     }
 
     /// The jobs of an episode as the queue has them.
-    async fn queued(&self, run: &EpisodeId) -> Result<Vec<JobStatus>> {
+    pub(super) async fn queued(&self, run: &EpisodeId) -> Result<Vec<JobStatus>> {
         let mut jobs = Vec::new();
         loop {
             let page = match self.queue.jobs(run, jobs.len() as u32, BATCH as u32).await {
@@ -222,13 +217,19 @@ impl Service {
 }
 
 impl Look {
-    fn summary(&self) -> Summary {
+    pub(super) fn view(&self) -> EpisodeView {
+        let notices: BTreeSet<String> =
+            self.jobs.iter().flat_map(|job| job.unusable.iter().cloned()).collect();
+        EpisodeView { summary: self.summary(), clips: self.clips(), notices: notices.into_iter().collect() }
+    }
+
+    pub(super) fn summary(&self) -> Summary {
         let Record { id, manifest, revision, control, finished, .. } = &self.record;
         let mut jobs = JobCounts::default();
         self.jobs.iter().for_each(|job| jobs.count(job.state));
         let drawings = match finished {
             Some(finished) => DrawingCounts::finished(finished),
-            None => self.drawings(|_| true),
+            None => self.drawings(),
         };
         let state = self.phase(drawings);
         let created_ms = self.status.as_ref().map(|status| status.created_ms);
@@ -279,26 +280,30 @@ impl Look {
         self.record.finished.as_ref().map_or(now, |finished| finished.at_ms)
     }
 
-    /// The drawings of clips whose name is wanted.
-    fn drawings(&self, wanted: impl Fn(&str) -> bool) -> DrawingCounts {
-        let clips = self.record.manifest.clips.iter().filter(|clip| wanted(&clip.name()));
-        let given = clips.flat_map(|clip| &clip.drawings).filter(|drawing| drawing.painted.is_some()).count();
-        let mut counts = DrawingCounts::given(given as u32);
-        for (job, facts) in self.jobs().filter(|(job, _)| wanted(&job.clip)) {
-            counts.add(facts.drawings(job.spec.targets.len() as u32));
-        }
+    /// All drawings.
+    fn drawings(&self) -> DrawingCounts {
+        let mut counts = DrawingCounts::default();
+        self.clips().iter().for_each(|clip| counts.add(clip.drawings));
         counts
     }
 
     fn clips(&self) -> Vec<ClipView> {
-        let clip = |clip: &common::farm::manifest::ManifestClip| {
-            let name = clip.name();
-            let mut jobs = JobCounts::default();
-            self.jobs().filter(|(job, _)| job.clip == name).for_each(|(_, facts)| jobs.count(facts.state));
-            let drawings = self.drawings(|other| other == name);
-            ClipView { mode: self.record.manifest.mode_of(clip), drawings, jobs, name }
+        let manifest = &self.record.manifest;
+        let view = |clip: &ManifestClip| {
+            let given = clip.drawings.iter().filter(|drawing| drawing.painted.is_some()).count();
+            let drawings = DrawingCounts::given(given as u32);
+            ClipView { name: clip.name(), mode: manifest.mode_of(clip), drawings, jobs: JobCounts::default() }
         };
-        self.record.manifest.clips.iter().map(clip).collect()
+        let mut clips: Vec<ClipView> = manifest.clips.iter().map(view).collect();
+        let places: BTreeMap<String, usize> =
+            clips.iter().enumerate().map(|(place, clip)| (clip.name.clone(), place)).collect();
+        for (job, facts) in self.jobs() {
+            if let Some(&place) = places.get(&job.clip) {
+                clips[place].jobs.count(facts.state);
+                clips[place].drawings.add(facts.drawings(job.spec.targets.len() as u32));
+            }
+        }
+        clips
     }
 
     fn jobs(&self) -> impl Iterator<Item = (&Planned, &JobFacts)> {
@@ -320,7 +325,7 @@ impl Look {
         })
     }
 
-    fn drawing(&self, run: &EpisodeId, clip: &str, drawing: &str) -> DrawingView {
+    pub(super) fn drawing(&self, run: &EpisodeId, clip: &str, drawing: &str) -> DrawingView {
         let job = self.plan.by_key.get(drawing).copied();
         let (state, error) = job.map_or((DrawingState::Given, None), |index| {
             let targets = &self.plan.jobs[index as usize].spec.targets;

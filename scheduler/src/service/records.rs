@@ -1,5 +1,8 @@
 //! What the store says of an episode.
 
+use std::collections::BTreeMap;
+use std::sync::{Arc, MutexGuard, PoisonError};
+
 use bytes::Bytes;
 use common::Digest;
 use common::farm::{Commit, Control, Decision, Finished, Format, JobId, Manifest, Trace, layout};
@@ -10,6 +13,9 @@ use serde::de::DeserializeOwned;
 
 use super::Service;
 use super::error::{Result, ServiceError};
+
+/// Manifests kept in memory, at most.
+const SEEN: usize = 64;
 
 /// An episode as the store has it.
 #[derive(Clone, Debug)]
@@ -86,15 +92,36 @@ impl Service {
     pub async fn record(&self, id: &EpisodeId) -> Result<Record> {
         let none =
             || ServiceError::NotFound(format!("episode {id}: there is none; `shiage status` lists them"));
-        let mut manifest = self.read(&layout::manifest(id), Manifest::from_json).await?.ok_or_else(none)?;
-        let mut revision = 1;
-        while let Some(later) = self.read(&layout::revision(id, revision + 1), Manifest::from_json).await? {
-            (manifest, revision) = (later, revision + 1);
-        }
+        let (revision, manifest) = self.latest(id).await?.ok_or_else(none)?;
         let control = self.read(&layout::control(id), Control::from_json).await?.unwrap_or_default();
         let finished = self.read(&layout::finished(id), Finished::from_json).await?;
         let finished = finished.filter(|finished| finished.revision == revision);
-        Ok(Record { id: id.clone(), revision, manifest, control, finished })
+        Ok(Record { id: id.clone(), revision, manifest: Manifest::clone(&manifest), control, finished })
+    }
+
+    /// The latest version of a manifest with its number; none if there is no such episode. Versions never change, so the
+    /// search goes on from the last one that was seen.
+    async fn latest(&self, id: &EpisodeId) -> Result<Option<(u32, Arc<Manifest>)>> {
+        let seen = self.seen().get(id).cloned();
+        let (mut latest, mut revision) = (seen, 1);
+        if let Some((known, _)) = &latest {
+            revision = known + 1;
+        }
+        while let Some(next) = self.read(&layout::revision(id, revision), Manifest::from_json).await? {
+            (latest, revision) = (Some((revision, Arc::new(next))), revision + 1);
+        }
+        let mut seen = self.seen();
+        if seen.len() >= SEEN {
+            seen.clear();
+        }
+        if let Some(latest) = &latest {
+            seen.insert(id.clone(), latest.clone());
+        }
+        Ok(latest)
+    }
+
+    fn seen(&self) -> MutexGuard<'_, BTreeMap<EpisodeId, (u32, Arc<Manifest>)>> {
+        self.manifests.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The trace that an episode was submitted in, if it was in one.

@@ -5,3 +5,4 @@
 mod http;
 mod rounds;
 mod service;
+mod web;

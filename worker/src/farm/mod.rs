@@ -24,6 +24,7 @@ mod selftest;
 mod session;
 mod shared;
 mod slot;
+mod told;
 mod upload;
 mod warm;
 mod work_dir;

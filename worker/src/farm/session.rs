@@ -5,17 +5,21 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use common::farm::WorkerInfo;
 use common::ids::{JobKey, WorkerId};
 use common::queue::{Claim, Held, JobQueue, JobState, NewWorker, QueueError, Result};
 use tokio::sync::Notify;
 
 use super::lease::{Lease, Verdict};
 use super::leases::Leases;
+use super::told;
 
 /// Wait before a call is made again.
 const PAUSE: Duration = Duration::from_millis(100);
 /// Wait before a call to a queue that cannot be reached is made again.
 const LONG_PAUSE: Duration = Duration::from_secs(1);
+/// How often the worker tells how it is.
+const TELLS: Duration = Duration::from_secs(10);
 /// How long a job may be missing from a queue that is rebuilt until it is given up.
 const PATIENCE: Duration = Duration::from_secs(120);
 
@@ -24,6 +28,7 @@ const PATIENCE: Duration = Duration::from_secs(120);
 pub(super) struct Session {
     queue: Arc<dyn JobQueue>,
     worker: NewWorker,
+    info: WorkerInfo,
     leases: Arc<Leases>,
     /// The epoch that the worker has registered in.
     epoch: AtomicU64,
@@ -32,8 +37,8 @@ pub(super) struct Session {
 }
 
 impl Session {
-    pub fn new(queue: Arc<dyn JobQueue>, worker: NewWorker, leases: Arc<Leases>) -> Self {
-        Self { queue, worker, leases, epoch: AtomicU64::new(0), alarm: Arc::default() }
+    pub fn new(queue: Arc<dyn JobQueue>, worker: NewWorker, info: WorkerInfo, leases: Arc<Leases>) -> Self {
+        Self { queue, worker, info, leases, epoch: AtomicU64::new(0), alarm: Arc::default() }
     }
 
     pub fn queue(&self) -> &dyn JobQueue {
@@ -62,7 +67,8 @@ impl Session {
 
     async fn join(&self) -> Result<()> {
         let epoch = self.queue.join().await?;
-        self.queue.register(self.worker.clone()).await?;
+        let worker = NewWorker { info: told::now(&self.info), ..self.worker.clone() };
+        self.queue.register(worker).await?;
         if self.epoch.swap(epoch, Ordering::SeqCst) != epoch {
             tracing::info!(queue.epoch = epoch, "registered");
         }
@@ -74,12 +80,15 @@ impl Session {
         lease.epoch() != Some(self.epoch.load(Ordering::SeqCst))
     }
 
-    /// Restores the standing whenever it is lost. Never returns.
+    /// Restores the standing whenever it is lost, and tells how the worker is now and then. Never returns.
     pub async fn keep(&self) {
         let mut missing: BTreeMap<JobKey, Instant> = BTreeMap::new();
         loop {
             if missing.is_empty() {
-                self.alarm.notified().await;
+                tokio::select! {
+                    () = self.alarm.notified() => {}
+                    () = tokio::time::sleep(TELLS) => {}
+                }
             } else {
                 tokio::time::sleep(PAUSE * 3).await;
             }

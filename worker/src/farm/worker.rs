@@ -78,12 +78,12 @@ impl Worker {
             id: options.id.clone(),
             nonce: options.nonce.clone(),
             pools: pools.clone(),
-            info: info(&options, &models),
+            info: String::new(),
         };
         let shared = Shared {
             pools,
             store,
-            session: Session::new(queue, worker, Arc::clone(&leases)),
+            session: Session::new(queue, worker, info(&options, &models), Arc::clone(&leases)),
             leases,
             drain: Drain::new(),
             batch: Batch::new(options.batch),
@@ -192,17 +192,17 @@ async fn test(shared: &Arc<Shared>) -> Result<(), FarmError> {
     Ok(())
 }
 
-/// What the worker says of itself.
-fn info(options: &Options, models: &[FarmModel]) -> String {
-    let info = WorkerInfo {
+/// What the worker says of itself and never changes.
+fn info(options: &Options, models: &[FarmModel]) -> WorkerInfo {
+    WorkerInfo {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         host: options.host.clone(),
         pid: std::process::id(),
         device: options.device.clone(),
         memory_bytes: 0,
+        rss_bytes: 0,
         models: models.iter().map(|model| model.label().clone()).collect(),
         concurrency: u32::try_from(options.concurrency).unwrap_or(u32::MAX),
         tags: options.tags.clone(),
-    };
-    serde_json::to_string(&info).unwrap_or_default()
+    }
 }

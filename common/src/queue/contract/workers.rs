@@ -3,16 +3,17 @@
 use super::{Fixture, claim, held, job, register, state, try_claim, with_jobs, worker};
 use crate::queue::{Claim, ClaimRequest, JobState, LeaseState, NewWorker, Policy, QueueError, WorkerState};
 
-/// The second process of one name is told so; the first may register again.
+/// The second process of one name is told so; the first may register again, and say something else of itself.
 pub async fn two_workers_cannot_share_a_name(fixture: &dyn Fixture) {
     let queue = with_jobs(fixture, vec![job(&[])]).await;
     let again = |nonce: &str| NewWorker {
         id: worker("w1"),
         nonce: nonce.into(),
         pools: vec!["gpu".parse().unwrap()],
-        info: String::new(),
+        info: format!("of {nonce}"),
     };
     queue.register(again("n1")).await.unwrap();
+    assert_eq!(queue.workers().await.unwrap()[0].info, "of n1");
     let error = queue.register(again("n2")).await.unwrap_err();
     assert!(matches!(error, QueueError::NameTaken(_)), "{error}");
     queue.deregister(&worker("w1")).await.unwrap();

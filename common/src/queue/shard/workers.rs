@@ -17,6 +17,7 @@ impl Shard {
                 return Err(QueueError::NameTaken(new.id.clone()));
             }
             worker.beat = now;
+            worker.info.clone_from(&new.info);
             return Ok(());
         }
         let worker = Worker {

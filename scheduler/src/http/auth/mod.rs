@@ -53,6 +53,17 @@ impl Auth {
         Self { tokens: Some(tokens.into_iter().map(known).collect()) }
     }
 
+    /// The digests of all tokens with their roles; none where nobody is asked.
+    pub(crate) fn known(&self) -> Option<impl Iterator<Item = (&Digest, Role)>> {
+        Some(self.tokens.as_ref()?.iter().map(|known| (&known.digest, known.role)))
+    }
+
+    /// The digest of a token, if it is a known one.
+    pub(crate) fn digest_of_known(&self, token: &str) -> Option<Digest> {
+        role_of(self.tokens.as_ref()?, token.as_bytes())?;
+        Some(Digest::of(token.as_bytes()))
+    }
+
     /// What the sender of a request may do; none if the sender is not known.
     pub(super) fn role(&self, headers: &HeaderMap) -> Option<Role> {
         match &self.tokens {

@@ -7,4 +7,4 @@ mod episodes;
 mod errors;
 mod farm;
 mod serve;
-mod site;
+pub mod site;

@@ -43,7 +43,11 @@ impl Site {
     pub async fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
         let store: Arc<dyn FrameStore> = Arc::new(FsStore::open(dir.path().join("store")).await.unwrap());
-        let queue = Arc::new(MemoryQueue::new(Policy::default()));
+        Self::over(store, Arc::new(MemoryQueue::new(Policy::default())), dir)
+    }
+
+    /// Over a store and a queue; the folder is removed in the end.
+    pub fn over(store: Arc<dyn FrameStore>, queue: Arc<MemoryQueue>, dir: TempDir) -> Self {
         let models = vec![ModelLabel::new("shape", &Digest::of(b"shape"))];
         let settings = Settings { models, target_seconds: 30 };
         let service = Arc::new(Service::new(queue, Arc::clone(&store), settings));

@@ -1,0 +1,106 @@
+//! The addresses of pictures.
+
+use axum::extract::State;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::response::{IntoResponse as _, Response};
+use cel::Rgba;
+use common::Digest;
+use common::farm::{Alpha, layout};
+use serde::{Deserialize, Serialize};
+
+use super::source::content;
+use super::{Picture, alpha_rule, apart, decode, encode};
+use crate::api::ErrorCode;
+use crate::http::Query;
+use crate::web::fault::{Fault, Result};
+use crate::web::guard::Viewer;
+use crate::web::state::Web;
+
+/// The small picture of a drawing.
+pub async fn thumb(_: Viewer, State(web): State<Web>, Query(picture): Query<Picture>) -> Result<Response> {
+    let (digest, key) = picture.find(&web).await?;
+    Ok(kept("image/png", web.thumbs.get(&digest, &key).await?))
+}
+
+/// A drawing as large as it is, as PNG.
+pub async fn full(_: Viewer, State(web): State<Web>, Query(picture): Query<Picture>) -> Result<Response> {
+    let (_, key) = picture.find(&web).await?;
+    let bytes = content(&web, &key).await?;
+    if bytes.starts_with(b"\x89PNG") {
+        return Ok(kept("image/png", bytes));
+    }
+    let png = apart(move || {
+        let format = cel::FileFormat::Png { sixteen_bit: false };
+        encode(&cel::Drawing { format, ..decode(key.as_str(), &bytes)? })
+    });
+    Ok(kept("image/png", png.await?))
+}
+
+/// A line drawing, and how it is read.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Lines {
+    line: Digest,
+    alpha: Alpha,
+}
+
+/// Where the segments of a line drawing are.
+pub async fn map(_: Viewer, State(web): State<Web>, Query(lines): Query<Lines>) -> Result<Response> {
+    let bytes = content(&web, &layout::blob(&lines.line)).await?;
+    let map = apart(move || {
+        let drawing = decode(lines.line.as_str(), &bytes)?;
+        Ok(super::map::encode(&cel::segment(&drawing, alpha_rule(lines.alpha))))
+    });
+    Ok(kept("application/octet-stream", map.await?))
+}
+
+/// A painted drawing with its line drawing. Not flattened: numbers and the like cannot be told in a flattened query.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pair {
+    line: Digest,
+    alpha: Alpha,
+    blob: Option<Digest>,
+    job: Option<common::farm::JobId>,
+    key: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Known {
+    segments: Vec<Segment>,
+}
+
+#[derive(Serialize)]
+struct Segment {
+    label: u32,
+    rgba: Rgba,
+}
+
+/// The colours of a painted drawing's segments, and, where the farm painted it, how sure they are and where they come from.
+pub async fn segments(_: Viewer, State(web): State<Web>, Query(pair): Query<Pair>) -> Result<Response> {
+    const JSON: &str = "application/json";
+    let picture = match (pair.blob, pair.job, pair.key) {
+        (Some(digest), None, None) => Picture::blob(&digest),
+        (None, Some(job), Some(key)) => Picture::painted(&crate::service::Painting::Committed(job), &key),
+        _ => return Err(Fault::new(ErrorCode::Malformed, "segments: give blob, or job and key")),
+    };
+    if let Some(sidecar) = picture.sidecar(&web).await? {
+        return Ok(kept(JSON, sidecar));
+    }
+    let (_, key) = picture.find(&web).await?;
+    let (line, painted) = (content(&web, &layout::blob(&pair.line)).await?, content(&web, &key).await?);
+    let known = apart(move || {
+        let labels = cel::segment(&decode(pair.line.as_str(), &line)?, alpha_rule(pair.alpha));
+        let colours = cel::segment_colours(&labels, &decode(key.as_str(), &painted)?)
+            .map_err(|error| Fault::new(ErrorCode::Invalid, format!("{key}: {error}")))?;
+        let segments = (1..).zip(colours).map(|(label, rgba)| Segment { label, rgba }).collect();
+        Ok(serde_json::to_vec(&Known { segments }).unwrap_or_default())
+    });
+    Ok(kept(JSON, known.await?))
+}
+
+/// An answer that never changes.
+fn kept(kind: &'static str, content: impl Into<axum::body::Body>) -> Response {
+    let headers = [(CONTENT_TYPE, kind), (CACHE_CONTROL, "private, max-age=31536000, immutable")];
+    (headers, content.into()).into_response()
+}
