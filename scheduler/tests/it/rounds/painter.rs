@@ -103,7 +103,7 @@ impl Painter {
             let name = spec.output.name_of(&target.key);
             let painted = self.write(&commit, &name, &painted(&target.key)).await;
             let sidecar = self.write(&commit, &sidecar_name(&name), &sidecar(&target.key)).await;
-            commit.drawings.push(CommittedDrawing { key: target.key.clone(), painted, sidecar });
+            commit.drawings.push(CommittedDrawing { key: target.key.clone(), painted, sidecar, review: 0 });
         }
         commit
     }
