@@ -35,3 +35,17 @@ async fn a_worker_that_is_not_there_is_told() {
         assert!(message.contains("worker w1"), "{message}");
     }
 }
+
+#[tokio::test]
+async fn metrics_tell_of_the_whole_farm() {
+    let site = Site::new().await;
+    let answer = site.get("/metrics").await;
+    assert_eq!(answer.headers["content-type"], "text/plain; version=0.0.4; charset=utf-8");
+    let text = std::str::from_utf8(&answer.body).unwrap();
+    for line in
+        ["shiage_farm_queue_up 1", "shiage_farm_workers{state=\"idle\"} 0", "shiage_scheduler_leads 0"]
+    {
+        assert!(text.lines().any(|found| found == line), "{line}: {text}");
+    }
+    assert_eq!(site.get("/readyz").await.status, 200);
+}
