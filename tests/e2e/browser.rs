@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use e2e::Process;
+use fantoccini::actions::{InputSource as _, MOUSE_BUTTON_LEFT, MouseActions, PointerAction};
 use fantoccini::error::CmdError;
 use fantoccini::wd::WebDriverCompatibleCommand;
 use fantoccini::{Client, ClientBuilder, Locator};
@@ -48,9 +49,8 @@ impl Browser {
         let mut command = Command::new("chromedriver");
         command.arg(format!("--port={port}"));
         let driver = Process::start(command, &profile.path().join("driver.log"));
-        let driver = driver.unwrap_or_else(|error| {
-            panic!("chromedriver, which tests/run installs, does not start: {error}")
-        });
+        let driver = driver
+            .unwrap_or_else(|error| panic!("chromedriver does not start: {error}: tests/run installs it"));
         let address = format!("http://127.0.0.1:{port}");
         let begun = Instant::now();
         loop {
@@ -96,6 +96,18 @@ impl Browser {
 
     pub async fn click(&self, selector: &str) {
         self.client.find(Locator::Css(selector)).await.unwrap().click().await.unwrap();
+    }
+
+    /// Clicks at a place in an element, counted from its middle.
+    pub async fn click_at(&self, selector: &str, (x, y): (f64, f64)) {
+        let element = self.client.find(Locator::Css(selector)).await.unwrap();
+        let to = PointerAction::MoveToElement { element, duration: None, x, y };
+        let (down, up) = (
+            PointerAction::Down { button: MOUSE_BUTTON_LEFT },
+            PointerAction::Up { button: MOUSE_BUTTON_LEFT },
+        );
+        let mouse = MouseActions::new("mouse".to_owned()).then(to).then(down).then(up);
+        self.client.perform_actions(mouse).await.unwrap();
     }
 
     /// Types into what has the focus.

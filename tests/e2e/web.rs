@@ -13,6 +13,10 @@ use super::{PATIENCE, farm};
 
 /// A clip of the example whose drawings follow from one another.
 const CLIP: &str = "knight/c001";
+/// Where the knight's cape is in its second drawing, from the middle of the canvas in a wide window.
+const CAPE: (f64, f64) = (-93.0, 118.0);
+/// Another colour of the knight.
+const PURPLE: &str = "95, 93, 118";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_episode_is_watched_and_a_drawing_corrected() {
@@ -33,6 +37,9 @@ async fn an_episode_is_watched_and_a_drawing_corrected() {
     farm.fetch(&episode, after.path()).await.unwrap();
     only_what_follows(before.path(), after.path());
     take_back(&browser).await;
+    browser.open(&farm.url()).await;
+    browser.until("a line of speed", "return document.querySelector('.chart .line') !== null").await;
+    browser.picture("farm-afterwards").await;
     browser.close().await;
     farm.stop().await.unwrap();
 }
@@ -143,12 +150,15 @@ async fn correct(browser: &Browser) {
     shows(browser, 1).await;
     browser.until("the colours", "return document.querySelectorAll('#palette button').length > 3").await;
     let before = strip(browser).await;
-    // The middle of the face.
-    browser.click("#drawing").await;
+    browser.click_at("#drawing", CAPE).await;
     browser.until("the segment", "return document.querySelector('#segment .facts') !== null").await;
-    let others = "#palette button[aria-pressed=false]:not(.empty-colour)";
-    browser.now(&format!("document.querySelectorAll('{others}')[3].focus(); return true")).await;
+    let pressed = "return document.querySelector('#palette [aria-pressed=true]')?.title";
+    assert_ne!(browser.now(pressed).await, PURPLE);
+    browser
+        .now(&format!("document.querySelector('#palette [title=\"{PURPLE}\"]').focus(); return true"))
+        .await;
     browser.keys(&key(Key::Enter)).await;
+    assert_eq!(browser.now(pressed).await, PURPLE);
     assert_eq!(browser.text("#change-count").await, "1 segment");
     let control = |letter: &str| format!("{}{letter}{}", char::from(Key::Control), char::from(Key::Null));
     browser.keys(&control("z")).await;
@@ -166,6 +176,7 @@ async fn correct(browser: &Browser) {
     let changed: Vec<bool> = before.iter().zip(&after).map(|(before, after)| before.0 != after.0).collect();
     assert_eq!(changed, [false, true, true, true], "{before:?} {after:?}");
     browser.until("its history", "return document.querySelectorAll('#history li').length === 2").await;
+    browser.picture("corrected").await;
 }
 
 /// Of what was fetched only this clip differs, from the corrected drawing on.

@@ -61,7 +61,7 @@ pub const fn drawing_state(state: DrawingState) -> &'static str {
 /// A time to come or past, in the largest fitting unit.
 pub fn seconds(seconds: f64) -> String {
     match seconds {
-        s if s < 1.0 => "under a second".to_owned(),
+        s if s < 1.0 => "< 1 s".to_owned(),
         s if s < 90.0 => format!("{s:.0} s"),
         s if s < 5_400.0 => format!("{:.0} min", s / 60.0),
         s if s < 172_800.0 => format!("{:.1} h", s / 3_600.0),
@@ -72,7 +72,10 @@ pub fn seconds(seconds: f64) -> String {
 /// How long ago that was.
 pub fn ago(at_ms: u64) -> String {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis() as u64;
-    format!("{} ago", seconds(now.saturating_sub(at_ms) as f64 / 1_000.0))
+    match now.saturating_sub(at_ms) {
+        ms if ms < 1_000 => "now".to_owned(),
+        ms => format!("{} ago", seconds(ms as f64 / 1_000.0)),
+    }
 }
 
 /// Bytes in the largest fitting unit.
@@ -110,7 +113,7 @@ mod tests {
     #[test]
     fn times_and_sizes_have_fitting_units() {
         let times = [0.2, 42.0, 600.0, 7_200.0, 1e6].map(seconds);
-        assert_eq!(times, ["under a second", "42 s", "10 min", "2.0 h", "12 days"]);
+        assert_eq!(times, ["< 1 s", "42 s", "10 min", "2.0 h", "12 days"]);
         assert_eq!([bytes(300 << 20), bytes(3 << 29)], ["300 MiB", "1.5 GiB"]);
     }
 

@@ -11,7 +11,7 @@ use super::site::{ADMIN, Site, request};
 async fn paths_that_lead_nowhere() {
     let site = Site::new().await;
     for path in [
-        "/",
+        "/nothing",
         "/v1",
         "/v1/episode",
         "/v1/episodes/",
