@@ -10,7 +10,7 @@ use tokio::time::{sleep, timeout};
 
 use super::event::Event;
 use super::sign::{Secret, signature};
-use crate::metrics::Delivered;
+use crate::metrics::Webhook;
 use crate::service::Service;
 
 /// Events that may wait; more are given up.
@@ -91,7 +91,7 @@ impl Hooks {
     /// Hands an event in, and does not wait.
     pub fn tell(&self, event: Event) {
         if let Err(error) = self.waiting.try_send(event) {
-            self.service.metrics.webhooks.of(Delivered::Dropped).inc();
+            self.service.metrics.webhooks.of(Webhook::Dropped).inc();
             tracing::warn!(%error, "a webhook is dropped: too many wait");
         }
     }
@@ -132,17 +132,17 @@ impl Delivery {
         let webhooks = &self.service.metrics.webhooks;
         for attempt in 1..=tries {
             let Err(reason) = self.once(&event).await else {
-                webhooks.of(Delivered::Delivered).inc();
+                webhooks.of(Webhook::Taken).inc();
                 return;
             };
             tracing::debug!(episode.id = %event.episode, webhook.id = event.id, attempt, reason, "webhook fails");
             if attempt == tries {
-                webhooks.of(Delivered::GivenUp).inc();
+                webhooks.of(Webhook::GivenUp).inc();
                 let (kind, id) = (event.event.name(), &event.id);
                 tracing::warn!(episode.id = %event.episode, webhook.id = id, reason, tries, "{kind}: given up");
                 return;
             }
-            webhooks.of(Delivered::Retried).inc();
+            webhooks.of(Webhook::Retried).inc();
             sleep(self.target.pace.wait(attempt, rand::random())).await;
         }
     }

@@ -38,9 +38,9 @@ label! {
 
 label! {
     /// What became of a webhook.
-    pub(crate) enum Delivered as "result" {
+    pub(crate) enum Webhook as "result" {
         /// It was taken.
-        Delivered = "delivered",
+        Taken = "delivered",
         /// It was not, and is sent again.
         Retried = "retried",
         /// It was not taken however often it was sent.
@@ -57,7 +57,7 @@ pub(crate) struct Metrics {
     round_failures: IntCounterVec,
     pub expired_leases: IntCounter,
     pub findings: By<Finding, IntCounter>,
-    pub webhooks: By<Delivered, IntCounter>,
+    pub webhooks: By<Webhook, IntCounter>,
     pub leads: IntGauge,
     shows: Bounded,
     throughput: Mutex<Throughput>,
