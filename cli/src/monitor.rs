@@ -30,7 +30,7 @@ pub async fn serve(
         if let Some(listener) = listener {
             scheduler::http::serve_router(listener, router(monitor), pending()).await;
         }
-        pending().await
+        pending::<()>().await;
     })
 }
 
