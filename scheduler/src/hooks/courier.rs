@@ -132,7 +132,7 @@ impl Delivery {
         let webhooks = &self.service.metrics.webhooks;
         for attempt in 1..=tries {
             let Err(reason) = self.once(&event).await else {
-                webhooks.of(Webhook::Taken).inc();
+                webhooks.of(Webhook::Delivered).inc();
                 return;
             };
             tracing::debug!(episode.id = %event.episode, webhook.id = event.id, attempt, reason, "webhook fails");

@@ -40,7 +40,7 @@ label! {
     /// What became of a webhook.
     pub(crate) enum Webhook as "result" {
         /// It was taken.
-        Taken = "delivered",
+        Delivered = "delivered",
         /// It was not, and is sent again.
         Retried = "retried",
         /// It was not taken however often it was sent.
