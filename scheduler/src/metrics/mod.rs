@@ -106,10 +106,10 @@ impl Metrics {
     }
 
     /// Notes how a round went.
-    pub fn round(&self, name: &str, took: Duration, well: bool) {
+    pub fn round(&self, name: &str, took: Duration, failed: bool) {
         self.round_seconds.with_label_values(&[name]).observe(took.as_secs_f64());
         let failures = self.round_failures.with_label_values(&[name]);
-        if !well {
+        if failed {
             failures.inc();
         }
     }
@@ -171,8 +171,8 @@ mod tests {
     #[test]
     fn every_name_is_new() {
         let metrics = Metrics::new();
-        metrics.round("reaper", Duration::from_millis(2), false);
         metrics.round("reaper", Duration::from_millis(2), true);
+        metrics.round("reaper", Duration::from_millis(2), false);
         metrics.findings.of(Finding::Commits).inc_by(2);
         let text = metrics.registry.text().unwrap();
         for line in [

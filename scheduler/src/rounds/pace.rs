@@ -25,7 +25,8 @@ pub(super) async fn repeat<R: Round>(shared: &Shared, mut round: R) {
     let mut trouble = Trouble::default();
     loop {
         let (began, outcome) = (Instant::now(), round.round().await);
-        shared.service.metrics.round(R::NAME, began.elapsed(), outcome.is_ok());
+        let failed = outcome.as_ref().is_err_and(|error| !is_another_epoch(error));
+        shared.service.metrics.round(R::NAME, began.elapsed(), failed);
         match outcome {
             Ok(()) => {
                 if trouble.is_over() {
@@ -42,10 +43,14 @@ pub(super) async fn repeat<R: Round>(shared: &Shared, mut round: R) {
 }
 
 fn tell<R: Round>(trouble: &mut Trouble, error: &ServiceError) {
-    // Another epoch is begun or joined within a second: no failure of anybody.
-    if matches!(error, ServiceError::Queue(QueueError::Epoch { .. })) {
+    if is_another_epoch(error) {
         tracing::debug!(round.name = R::NAME, %error, "another epoch");
     } else if trouble.is_new(error) {
         tracing::warn!(round.name = R::NAME, %error, "fails; trying on");
     }
+}
+
+/// Another epoch is begun or joined within a second: no failure of anybody.
+const fn is_another_epoch(error: &ServiceError) -> bool {
+    matches!(error, ServiceError::Queue(QueueError::Epoch { .. }))
 }

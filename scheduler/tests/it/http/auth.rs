@@ -62,7 +62,7 @@ async fn nobody_gets_in_without_a_token_that_is_known() {
         }
     }
     open.dedup();
-    assert_eq!(open, ["/healthz", "/v1/openapi.json"]);
+    assert_eq!(open, ["/healthz", "/readyz", "/v1/openapi.json"]);
 }
 
 #[tokio::test]
