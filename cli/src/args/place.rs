@@ -66,9 +66,8 @@ impl FromStr for Bytes {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let refusal = || format!("'{text}' is no amount of memory: give bytes, or such as 800M or 2.5G");
-        let unit = UNITS.iter().find(|(suffix, _)| text.ends_with(*suffix));
-        let (number, factor) =
-            unit.map_or((text, 1), |(suffix, factor)| (text.trim_end_matches(*suffix), *factor));
+        let unit = UNITS.iter().find_map(|(suffix, factor)| Some((text.strip_suffix(*suffix)?, *factor)));
+        let (number, factor) = unit.unwrap_or((text, 1));
         if number.is_empty() || !number.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') {
             return Err(refusal());
         }

@@ -82,7 +82,9 @@ pub fn open(choice: Choice) -> Result<Opened, Unusable> {
 fn open_gpu(number: usize) -> Result<Device, Unusable> {
     judge(&probe(), number)?;
     let failed = |error: candle_core::Error| Unusable::failed(number, &error);
-    let device = Device::new_cuda(number).map_err(failed)?;
+    // One stream for all threads: the driver's own, one for each thread, are not ordered among each other, and what one
+    // thread has embedded another one compares with.
+    let device = Device::new_cuda_with_stream(number).map_err(failed)?;
     // Kernels are compiled now, not when the first drawing waits for them.
     device.as_cuda_device().and_then(crate::gpu::run::prepare).map_err(failed)?;
     Ok(device)
