@@ -2,37 +2,35 @@
 
 use std::sync::Arc;
 
-use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
 use common::ids::EpisodeId;
 use maud::{Markup, html};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::episode::clip_address;
 use super::parts::{drawing_state, phase};
 use super::shell;
+use super::tools::{keys, side, toolbar};
 use crate::api::DrawingState;
 use crate::http::{Path, Query, Role};
 use crate::service::{ClipDetail, DrawingDetail, Painting};
 use crate::web::fault::Result;
 use crate::web::guard::Viewer;
 use crate::web::live::{Parts, watch};
-use crate::web::pictures::{Colour, Picture, map_address, segments_address};
+use crate::web::pictures::{Picture, map_address, segments_address};
 use crate::web::session::Session;
 use crate::web::state::Web;
 
 /// Drawings in a strip: a minute of animation, and little to send.
 const STRIP: usize = 240;
-/// References offered to pick colours from: each is a picture on the page.
-const REFERENCES: usize = 40;
 /// Confidence below which a person should look, as the painter has it.
 const FLAG_BELOW: f32 = common::farm::REVIEW;
 
 /// Which clip, and the drawing to begin with.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Which {
-    name: String,
+    pub name: String,
     drawing: Option<String>,
 }
 
@@ -195,143 +193,6 @@ fn body(look: &ClipDetail, window: &Window, session: &Session) -> Markup {
         }
         (keys())
     }
-}
-
-fn toggle(id: &str, key: &str, name: &str, pressed: bool) -> Markup {
-    html! {
-        button.toggle type="button" id=(id) aria-pressed=(pressed) aria-keyshortcuts=(key) {
-            (name) kbd { (key) }
-        }
-    }
-}
-
-fn toolbar() -> Markup {
-    html! {
-        div.toolbar {
-            div.group role="group" aria-label="Layers" {
-                (toggle("layer-line", "1", "Line", true)) (toggle("layer-painted", "2", "Painted", true))
-                (toggle("layer-segments", "3", "Segments", false)) (toggle("layer-confidence", "4", "Confidence", false))
-                (toggle("onion", "O", "Onion", false))
-            }
-            div.group role="group" aria-label="Compare" {
-                (toggle("wipe", "W", "Wipe", false))
-                select #wipe-with aria-label="Compare with" disabled {
-                    option value="line" { "line" } option value="saved" { "as saved" }
-                    option value="before" { "drawing before" } option value="after" { "drawing after" }
-                }
-                input #wipe-at type="range" min="0" max="100" value="50" aria-label="Where to divide" disabled;
-            }
-            div.group role="group" aria-label="Play" {
-                (toggle("play", "Space", "Play", false))
-                select #fps aria-label="Drawings a second" {
-                    option value="8" { "8 / s" } option value="12" selected { "12 / s" } option value="24" { "24 / s" }
-                }
-            }
-            div.group role="group" aria-label="Move" {
-                button #previous type="button" aria-keyshortcuts="PageUp" { "Back" kbd { "PgUp" } }
-                button #next type="button" aria-keyshortcuts="PageDown" { "Next" kbd { "PgDn" } }
-                button #next-flagged type="button" aria-keyshortcuts="N" { "To look at" kbd { "N" } }
-            }
-        }
-    }
-}
-
-fn side(corrects: bool) -> Markup {
-    html! {
-        aside.side aria-label="Segment and colours" {
-            section aria-labelledby="segment-title" {
-                h2 #segment-title { "Segment" }
-                div #segment { p.soft { "Click one, or press " kbd { "N" } " for the next to look at." } }
-            }
-            @if corrects {
-                section aria-labelledby="palette-title" {
-                    h2 #palette-title { "Colours" }
-                    div #palette.palette role="group" aria-labelledby="palette-title" {}
-                    details #references-box {
-                        summary { "From a reference" }
-                        div #references.references {}
-                    }
-                }
-                section.changes aria-labelledby="changes-title" {
-                    h2 #changes-title { "Changes" span #change-count.soft { "none" } }
-                    div.buttons {
-                        button #undo type="button" disabled aria-keyshortcuts="Control+Z" { "Undo" }
-                        button #redo type="button" disabled aria-keyshortcuts="Control+Y" { "Redo" }
-                        button.main #save type="button" disabled aria-keyshortcuts="Control+S" { "Save" kbd { "Ctrl S" } }
-                    }
-                    p.soft { "Saved, it stays as it is; what follows from it is painted anew." }
-                }
-            }
-            section aria-labelledby="history-title" {
-                h2 #history-title { "History" }
-                div #history {}
-            }
-        }
-    }
-}
-
-fn keys() -> Markup {
-    let keys = [
-        ("PgUp PgDn, ← →", "previous and next drawing"),
-        ("Home End", "first and last drawing"),
-        ("N, Shift N", "next and previous segment to look at"),
-        ("[ ]", "previous and next segment"),
-        ("1 2 3 4", "line, painted, segments, confidence"),
-        ("O", "onion skin"),
-        ("W", "wipe"),
-        ("Space", "play"),
-        ("P", "to the colours"),
-        ("Alt click", "take the colour of a segment"),
-        ("Ctrl Z, Ctrl Y", "undo, redo"),
-        ("Ctrl S", "save"),
-    ];
-    html! {
-        details.keys {
-            summary { "Keys" }
-            dl { @for (key, what) in keys { div { dt { kbd { (key) } } dd { (what) } } } }
-        }
-    }
-}
-
-/// The colours a clip may have, and where they come from.
-#[derive(Debug, Serialize)]
-pub struct Palette {
-    colours: Vec<Colour>,
-    references: Vec<Reference>,
-}
-
-#[derive(Debug, Serialize)]
-struct Reference {
-    name: String,
-    thumb: String,
-    painted: String,
-    map: String,
-    segments: String,
-}
-
-/// Tells the colours.
-pub async fn palette(
-    _: Viewer,
-    State(web): State<Web>,
-    Path(id): Path<EpisodeId>,
-    Query(which): Query<Which>,
-) -> Result<Json<Palette>> {
-    let look = look(&web, &id, &which.name).await?;
-    let colours = web.palettes.of(&web, &look.references, look.alpha).await?;
-    let reference = |reference: &common::farm::BlobReference| {
-        let painted = Picture::blob(&reference.painted.digest);
-        Reference {
-            name: reference.name.clone(),
-            thumb: painted.thumb(),
-            painted: painted.full(),
-            map: map_address(&reference.line.digest, look.alpha),
-            segments: segments_address(&reference.line.digest, look.alpha, &painted),
-        }
-    };
-    Ok(Json(Palette {
-        colours,
-        references: look.references.iter().take(REFERENCES).map(reference).collect(),
-    }))
 }
 
 #[cfg(test)]

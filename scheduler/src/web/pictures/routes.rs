@@ -54,7 +54,7 @@ pub async fn map(_: Viewer, State(web): State<Web>, Query(lines): Query<Lines>) 
     Ok(kept("application/octet-stream", map.await?))
 }
 
-/// A painted drawing with its line drawing. Not flattened: numbers and the like cannot be told in a flattened query.
+/// A painted drawing with its line drawing. A [`Picture`] cannot be flattened into it where unknown fields are refused.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Pair {

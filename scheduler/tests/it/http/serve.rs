@@ -62,6 +62,36 @@ async fn idle_connections_do_not_hold_up_the_end() {
     timeout(Duration::from_secs(2), served).await.unwrap().unwrap();
 }
 
+#[tokio::test]
+async fn pages_that_are_watched_do_not_hold_up_the_end() {
+    let site = Site::new().await;
+    let (address, stop, served) = start(&site).await;
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    let form = format!("token={SUBMIT}");
+    let head = format!(
+        "POST /login HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{form}",
+        form.len()
+    );
+    stream.write_all(head.as_bytes()).await.unwrap();
+    let answer = rest(&mut stream).await;
+    let (_, cookie) = answer.split_once("set-cookie: ").unwrap();
+    let cookie = cookie.split(';').next().unwrap();
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    let head = format!("GET /live HTTP/1.1\r\nHost: x\r\nCookie: {cookie}\r\n\r\n");
+    stream.write_all(head.as_bytes()).await.unwrap();
+    let mut seen = String::new();
+    while !seen.contains("data: {") {
+        let mut piece = [0; 4096];
+        let read = timeout(Duration::from_secs(5), stream.read(&mut piece)).await.unwrap().unwrap();
+        assert!(read > 0, "{seen}");
+        seen.push_str(&String::from_utf8_lossy(&piece[..read]));
+    }
+    assert!(seen.contains("text/event-stream"), "{seen}");
+    stop.send(()).unwrap();
+    timeout(Duration::from_secs(2), served).await.unwrap().unwrap();
+    timeout(Duration::from_secs(2), rest(&mut stream)).await.unwrap();
+}
+
 #[tokio::test(start_paused = true)]
 async fn what_does_not_end_is_broken_off() {
     let site = Site::new().await;
