@@ -56,6 +56,9 @@ pub struct Tools<'a> {
 impl Tools<'_> {
     /// Features of drawings, as many at a time as the device has room for.
     fn embed(&self, drawings: &[&Segmented]) -> Vec<Result<SegmentFeatures, EngineError>> {
+        if drawings.is_empty() {
+            return Vec::new();
+        }
         let drawings: Vec<_> = drawings.iter().map(|seen| (&seen.drawing, &seen.labels)).collect();
         self.times.embeds(drawings.iter().map(|(_, labels)| labels.count).sum());
         self.times.time(Stage::Embed, || self.batch.embed(self.engine, &drawings))

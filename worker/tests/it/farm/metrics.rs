@@ -29,7 +29,8 @@ async fn what_was_painted_is_counted() {
         format!("shiage_worker_stage_seconds_count{{model=\"{label}\",stage=\"fetch\"}} 1"),
         format!("shiage_worker_stage_seconds_count{{model=\"{label}\",stage=\"upload\"}} 3"),
         format!("shiage_worker_stage_seconds_count{{model=\"{label}\",stage=\"commit\"}} 1"),
-        format!("shiage_worker_batch_segments_count{{model=\"{label}\"}} 3"),
+        // The two references together, and three targets.
+        format!("shiage_worker_batch_segments_count{{model=\"{label}\"}} 4"),
         "shiage_worker_attempts_total{result=\"committed\"} 1".to_owned(),
         "shiage_worker_attempts_total{result=\"permanent\"} 0".to_owned(),
         "shiage_worker_claims_total{result=\"granted\"} 1".to_owned(),
