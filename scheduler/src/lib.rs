@@ -2,6 +2,7 @@
 //! takes episodes in and tells how far they are, and a farm that is only simulated.
 
 pub mod api;
+mod clock;
 pub mod episode;
 pub mod hooks;
 pub mod http;

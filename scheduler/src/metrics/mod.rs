@@ -157,7 +157,7 @@ impl Service {
     async fn view(&self) -> crate::service::Result<View> {
         let (pulse, counts) = (self.queue.pulse().await?, self.queue.counts().await?);
         let (episodes, workers) = (self.queue.episodes().await?, self.queue.workers().await?);
-        let now_ms = throughput::now_ms();
+        let now_ms = crate::clock::now_ms();
         let leads = self.metrics.leads.get() == 1;
         let speeds = leads.then(|| self.metrics.throughput().speeds(&episodes, now_ms));
         Ok(View { epoch: pulse.epoch, counts, episodes, workers, now_ms, speeds })

@@ -1,7 +1,6 @@
 //! How fast the farm paints, from when its jobs were done. Pure.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use common::ids::{EpisodeId, Show};
 use common::queue::{EpisodeState, EpisodeStatus};
@@ -84,11 +83,6 @@ impl Run {
     fn since(&self, second: u64) -> u32 {
         self.painted.range(second..).map(|(_, drawings)| drawings).sum()
     }
-}
-
-/// Milliseconds since 1970.
-pub(super) fn now_ms() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis() as u64
 }
 
 #[cfg(test)]

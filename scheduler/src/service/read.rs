@@ -1,7 +1,6 @@
 //! How far episodes are.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use common::farm::Decision;
 use common::farm::manifest::ManifestClip;
@@ -276,7 +275,7 @@ impl Look {
     }
 
     fn ended_ms(&self) -> u64 {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis() as u64;
+        let now = crate::clock::now_ms();
         self.record.finished.as_ref().map_or(now, |finished| finished.at_ms)
     }
 

@@ -1,7 +1,5 @@
 //! The end of an episode is written down.
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
 use bytes::Bytes;
 use common::farm::{Finished, Format, layout};
 use common::store::Create;
@@ -10,6 +8,7 @@ use super::given;
 use super::news;
 use super::progress::Progress;
 use crate::api::Phase;
+use crate::clock::now_ms;
 use crate::hooks::Counts;
 use crate::rounds::shared::Shared;
 use crate::service::{Record, Result, ServiceError};
@@ -50,8 +49,4 @@ pub(super) async fn close(
 pub(in crate::rounds) async fn without_jobs(shared: &Shared, record: &Record) -> Result<()> {
     let given = Some(given::publish(shared, record).await?);
     close(shared, record, &Progress { given, ..Progress::default() }, 0).await
-}
-
-fn now_ms() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis() as u64
 }

@@ -1,7 +1,5 @@
 //! Small things that several pages show.
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
 use maud::{Markup, html};
 
 use crate::api::{DrawingCounts, DrawingState, Phase};
@@ -71,7 +69,7 @@ pub fn seconds(seconds: f64) -> String {
 
 /// How long ago that was.
 pub fn ago(at_ms: u64) -> String {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis() as u64;
+    let now = crate::clock::now_ms();
     match now.saturating_sub(at_ms) {
         ms if ms < 1_000 => "now".to_owned(),
         ms => format!("{} ago", seconds(ms as f64 / 1_000.0)),

@@ -2,7 +2,7 @@
 
 mod control;
 mod correct;
-mod farm;
+pub mod farm;
 mod read;
 mod rival;
 mod submit;

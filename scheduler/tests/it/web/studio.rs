@@ -10,17 +10,16 @@ use cel::{AlphaRule, Drawing, FileFormat, InkRule, Rgba, Size};
 use common::Digest;
 use common::farm::manifest::{ManifestClip, ManifestDrawing};
 use common::farm::{
-    Alpha, Blob, Commit, CommittedDrawing, Format, JobSpec, Manifest, ModelLabel, Output, OutputFormat,
-    Payload, WorkerInfo, layout, sidecar_name,
+    Blob, Commit, CommittedDrawing, Format, JobSpec, ModelLabel, Output, Payload, WorkerInfo, layout,
+    sidecar_name,
 };
 use common::ids::{EpisodeId, Pool};
-use common::queue::{
-    Claim, ClaimRequest, Grant, Held, JobQueue as _, MemoryQueue, NewWorker, Policy, Priority,
-};
+use common::queue::{Claim, ClaimRequest, Grant, Held, JobQueue as _, MemoryQueue, NewWorker, Policy};
 use common::store::{FrameStore as _, FsStore};
 
 use super::counted::CountedStore;
 use crate::http::site::{Answer, Site};
+use crate::service::farm::manifest;
 
 /// What the painter paints with.
 pub const RED: Rgba = Rgba::opaque(200, 30, 30);
@@ -95,21 +94,7 @@ impl Studio {
     }
 
     pub async fn submit(&self, clips: Vec<ManifestClip>) -> EpisodeId {
-        let manifest = Manifest {
-            format: Format,
-            show: "Akiko".parse().unwrap(),
-            user: "mei".parse().unwrap(),
-            priority: Priority::Normal,
-            pool: None,
-            model: "shape".into(),
-            alpha: Alpha::Composite,
-            output: OutputFormat::Same,
-            mode: None,
-            shots: None,
-            sheets: [].into(),
-            clips,
-        };
-        self.site.service.submit(manifest, None).await.unwrap().id
+        self.site.service.submit(manifest(clips), None).await.unwrap().id
     }
 
     /// Paints whatever there is to paint; gives the keys in order.
