@@ -5,6 +5,7 @@
 pub mod codec;
 pub mod colours;
 pub mod drawing;
+pub mod drawing_name;
 pub mod labels;
 pub mod metrics;
 pub mod paint;
@@ -13,12 +14,15 @@ pub mod research;
 pub mod rgba;
 pub mod segment;
 pub mod thumbnail;
+pub mod timesheet;
 
 pub use codec::{DecodeError, EncodeError, FileKind, ReadError};
 pub use colours::{SizeMismatch, segment_colours};
 pub use drawing::{Drawing, FileFormat, Size};
+pub use drawing_name::{DrawingName, DrawingNumber};
 pub use labels::Labels;
 pub use paint::{InkRule, paint, repaint};
 pub use rgba::Rgba;
 pub use segment::{AlphaRule, segment};
 pub use thumbnail::{thumbnail, thumbnail_size};
+pub use timesheet::TimeSheet;
