@@ -99,6 +99,9 @@ pub struct HowArgs {
     /// Design sheets, `{line,gt}` with equal names, in place of the `ref` beside `line`.
     #[arg(long, value_name = "DIR")]
     pub sheets: Option<PathBuf>,
+    /// The time sheet of the cut, in place of the one in its folder.
+    #[arg(long, value_name = "FILE")]
+    pub time_sheet: Option<PathBuf>,
     /// Design sheets to use, in the order of their names.
     #[arg(long, value_name = "N|max", default_value = "max")]
     pub shots: Count,

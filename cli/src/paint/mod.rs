@@ -92,6 +92,7 @@ fn intake(args: &PaintArgs) -> Intake {
         root: args.input.clone(),
         painted: args.painted.clone(),
         sheets: args.sheets.clone(),
+        time_sheet: args.time_sheet.clone(),
         mode: mode(args.mode),
         clip_interval: args.clip_interval.map(|count| count.0),
         exclude: Some(args.out.clone()),

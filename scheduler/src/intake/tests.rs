@@ -1,5 +1,7 @@
 //! Intake on small folders.
 
+mod studio;
+
 use cel::{Drawing, FileFormat, Rgba, Size};
 use tempfile::TempDir;
 
@@ -24,7 +26,15 @@ fn write(path: &Path, width: u32) {
 
 fn intake(root: &Path) -> Intake {
     let root = root.to_path_buf();
-    Intake { root, painted: None, sheets: None, mode: None, clip_interval: None, exclude: None }
+    Intake {
+        root,
+        painted: None,
+        sheets: None,
+        time_sheet: None,
+        mode: None,
+        clip_interval: None,
+        exclude: None,
+    }
 }
 
 /// A clip as (name, [(key, painted)], sheets).

@@ -43,13 +43,13 @@ fn found(name: &str, sheets: &[&str]) -> Clip {
         painted: format!("in/{folder}/gt/front.png").into(),
     };
     let drawings = (1..=2).map(drawing).collect();
-    Clip { name: name.into(), drawings, sheets: sheets.iter().map(sheet).collect() }
+    Clip { name: name.into(), drawings, sheets: sheets.iter().map(sheet).collect(), timing: None }
 }
 
 #[test]
 fn clips_become_a_manifest_that_can_be_painted() {
     let clips = vec![found("c1/A", &["ken/ref"]), found("c1/B", &["ken/ref"]), found("c2", &[])];
-    let episode = Episode { clips, problems: Vec::new() };
+    let episode = Episode { clips, ..Episode::default() };
     let mut seen = Vec::new();
     let scanned = from_clips(&episode, &about(), |path| {
         seen.push(path.to_path_buf());
@@ -79,7 +79,7 @@ fn clips_become_a_manifest_that_can_be_painted() {
 fn sheets_of_the_root_have_a_name_too() {
     let mut clip = found("c1", &["x"]);
     clip.sheets[0].name = "gt/front.png".into();
-    let episode = Episode { clips: vec![clip], problems: Vec::new() };
+    let episode = Episode { clips: vec![clip], ..Episode::default() };
     let scanned = from_clips(&episode, &about(), |path| Ok::<_, io::Error>(facts(path))).unwrap();
     assert_eq!(scanned.manifest.clips[0].characters, ["sheets"]);
     scanned.manifest.validate().unwrap();
@@ -87,7 +87,7 @@ fn sheets_of_the_root_have_a_name_too() {
 
 #[test]
 fn a_file_that_cannot_be_read_ends_it() {
-    let episode = Episode { clips: vec![found("c1", &[])], problems: Vec::new() };
+    let episode = Episode { clips: vec![found("c1", &[])], ..Episode::default() };
     let error = from_clips(&episode, &about(), |path| Err(path.display().to_string())).unwrap_err();
     assert_eq!(error, "in/c1/gt/1.png");
 }
