@@ -55,7 +55,7 @@ pub fn repaint(painted: &Drawing, labels: &Labels, colours: &BTreeMap<u32, Rgba>
 }
 
 /// A colour as a drawing can hold it: without alpha, what is empty is white paper.
-const fn on_paper(drawing: &Drawing, colour: Rgba) -> Rgba {
+pub(crate) const fn on_paper(drawing: &Drawing, colour: Rgba) -> Rgba {
     match colour.rgb() {
         _ if drawing.has_alpha => colour,
         _ if colour.alpha() == 0 => Rgba::WHITE,

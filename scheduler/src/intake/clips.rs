@@ -21,13 +21,14 @@ pub(super) fn add(
 ) -> Result<(), IntakeError> {
     episode.problems.extend(source.lines.unnameable.iter().map(|path| unnameable(path)));
     let names = distinct(source, &mut episode.problems);
-    let sheets = match &source.sheets {
+    let mut sheets = match &source.sheets {
         Some(path) => pairing::sheets(&intake.root, path, &mut episode.problems)?,
         None => Vec::new(),
     };
     let painted = painted(intake, source, alone)?;
     if let Some(painted) = &painted {
-        episode.problems.extend(painted.without_line(&source.lines.drawings));
+        let alone = painted.without_line(&source.lines.drawings);
+        sheets.extend(alone.iter().map(|path| pairing::painted_only(&intake.root, path)));
     }
     let rule = Rule::choose(intake, painted.as_ref().is_some_and(|painted| painted.complete(&names)));
     let folder = Folder { intake, source, sheets, painted: painted.as_ref(), rule };

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use cel::FileKind;
+
 use super::folder::Folder;
 use super::{Intake, IntakeError};
 
@@ -156,13 +158,16 @@ fn source(
 fn sheets_below(folder: &Folder) -> Result<Option<PathBuf>, IntakeError> {
     let Some(path) = folder.subfolder("ref") else { return Ok(None) };
     let inside = Folder::read(&path)?;
-    let complete = inside.subfolder("line").is_some() && inside.subfolder("gt").is_some();
-    Ok(complete.then_some(path))
+    let holds_sheets = inside.subfolder("gt").is_some() || !inside.drawings.is_empty();
+    Ok(holds_sheets.then_some(path))
 }
 
 fn explicit_sheets(path: &Path) -> Result<PathBuf, IntakeError> {
+    if path.is_file() && FileKind::from_path(path).is_some() {
+        return Ok(path.to_path_buf());
+    }
     let folder = Folder::read(path)?;
-    if folder.subfolder("line").is_none() || folder.subfolder("gt").is_none() {
+    if folder.subfolder("gt").is_none() && folder.drawings.is_empty() {
         return Err(IntakeError::NotSheets(path.to_path_buf()));
     }
     Ok(path.to_path_buf())

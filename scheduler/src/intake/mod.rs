@@ -28,7 +28,7 @@ pub struct Intake {
     pub root: PathBuf,
     /// Painted drawings under the names of their line drawings; takes the place of the layout's `gt`.
     pub painted: Option<PathBuf>,
-    /// Design sheets as `{line,gt}`; takes the place of the layout's `ref`.
+    /// Design sheets as `{line,gt}`, as painted drawings alone, or one such file; takes the place of the layout's `ref`.
     pub sheets: Option<PathBuf>,
     /// The time sheet of the cut; takes the place of those in the folders.
     pub time_sheet: Option<PathBuf>,
@@ -136,8 +136,8 @@ pub enum IntakeError {
     /// No drawing anywhere below the root.
     #[error("{}: no line drawing found; put PNG or TGA drawings there, or in a folder `line` below it", .0.display())]
     NoDrawings(PathBuf),
-    /// The folder of sheets has no `line` and `gt`.
-    #[error("{}: not a folder of design sheets; it must hold `line` and `gt` with drawings of the same names", .0.display())]
+    /// There is no design sheet in the folder of sheets.
+    #[error("{}: no design sheets; it must hold painted PNG or TGA drawings, or folders `gt` and `line` of them", .0.display())]
     NotSheets(PathBuf),
 }
 

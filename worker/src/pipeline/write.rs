@@ -1,8 +1,8 @@
 //! The last stage: fill, encode, write, and only then say that the drawing is painted.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use cel::Rgba;
+use cel::{Palette, Rgba};
 use common::Digest;
 
 use super::load::Segmented;
@@ -23,6 +23,8 @@ pub(super) struct Painting {
     pub matches: Vec<Match>,
     /// Names of the references that the matches refer to.
     pub names: Vec<String>,
+    /// The colours of the references.
+    pub palette: Palette,
 }
 
 /// Writes the painted drawing, then its sidecar: a drawing counts as painted once that exists.
@@ -44,8 +46,22 @@ fn write(painting: &Painting, settings: &Settings, times: &StageTimes) -> Result
     let path = settings.painted(&painting.key);
     times.time(Stage::Write, || {
         files::write_whole(&path, &bytes).map_err(PaintError::Unwritable)?;
+        if let Err(error) = check_written(&path, painting) {
+            std::fs::remove_file(&path).map_err(PaintError::Unwritable)?;
+            return Err(error);
+        }
         sidecar(painting, &bytes).write(&path).map_err(PaintError::Unwritable)
     })
+}
+
+/// Reads the painted file again: what a studio gets holds colours of the references alone.
+fn check_written(path: &Path, painting: &Painting) -> Result<(), PaintError> {
+    let Segmented { drawing, labels } = &painting.segmented;
+    let written = cel::codec::read(path).map_err(PaintError::Unreadable)?;
+    match cel::off_palette(&written, drawing, labels, &painting.palette) {
+        Some(off) => Err(off.into()),
+        None => Ok(()),
+    }
 }
 
 fn sidecar(painting: &Painting, bytes: &[u8]) -> Sidecar {
@@ -61,4 +77,51 @@ fn sidecar(painting: &Painting, bytes: &[u8]) -> Sidecar {
     });
     let (fingerprint, segments) = (painting.fingerprint.clone(), segments.collect());
     Sidecar { fingerprint, painted: Digest::of(bytes), segments }
+}
+
+#[cfg(test)]
+mod tests {
+    use cel::{AlphaRule, Drawing, FileFormat, Size};
+
+    use super::*;
+    use crate::pipeline::Settings;
+
+    const RED: Rgba = Rgba::opaque(200, 0, 0);
+
+    /// A box on paper, its inside to be painted red.
+    fn painting() -> Painting {
+        let size = Size { width: 5, height: 5 };
+        let is_line = |i: usize| (1..4).contains(&(i % 5)) && (1..4).contains(&(i / 5)) && i != 12;
+        let pixels = (0..25).map(|i| if is_line(i) { Rgba::BLACK } else { Rgba::EMPTY }).collect();
+        let format = FileFormat::Png { sixteen_bit: false };
+        let drawing = Drawing { size, pixels, has_alpha: true, format };
+        let labels = cel::segment(&drawing, AlphaRule::Composite);
+        let matched =
+            |colour| Match { reference: 0, label: 1, colour, similarity: 1.0, margin: 1.0, confidence: 1.0 };
+        Painting {
+            key: "a.png".into(),
+            line: "line/a.png".into(),
+            fingerprint: Digest::of(b"f"),
+            segmented: Segmented { drawing, labels },
+            matches: vec![matched(Rgba::EMPTY), matched(RED)],
+            names: vec!["r".into()],
+            palette: Palette::from([RED]),
+        }
+    }
+
+    fn commit_to(folder: &Path, painting: Painting) -> Event {
+        let output = common::farm::OutputFormat::Same;
+        let settings = Settings { out: folder.to_path_buf(), alpha: AlphaRule::Composite, output };
+        commit(painting, &settings, &StageTimes::default())
+    }
+
+    #[test]
+    fn a_colour_that_no_reference_has_fails_the_drawing_and_leaves_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        assert_eq!(commit_to(folder.path(), painting()), Event::Painted("a.png".into()));
+        let invented = Painting { palette: Palette::new(), ..painting() };
+        let Event::Failed(_, failure) = commit_to(folder.path(), invented) else { panic!("not failed") };
+        assert!(failure.error.contains("1 pixels") && failure.error.contains("x 2, y 2"), "{failure}");
+        assert!(!folder.path().join("a.png").exists());
+    }
 }

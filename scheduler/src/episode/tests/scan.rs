@@ -86,6 +86,22 @@ fn sheets_of_the_root_have_a_name_too() {
 }
 
 #[test]
+fn clips_with_other_sheets_in_the_same_folder_have_other_characters() {
+    let mut clips = vec![found("c1", &["ken/ref"]), found("c2", &["ken/ref"]), found("c3", &["ken/ref"])];
+    clips[1].sheets.push(common::Reference {
+        name: "c2/gt/9.png".into(),
+        line: "in/c2/gt/9.png".into(),
+        painted: "in/c2/gt/9.png".into(),
+    });
+    let episode = Episode { clips, ..Episode::default() };
+    let manifest = from_clips(&episode, &about(), |path| Ok::<_, io::Error>(facts(path))).unwrap().manifest;
+    manifest.validate().unwrap();
+    let characters: Vec<&str> = manifest.clips.iter().map(|clip| clip.characters[0].as_str()).collect();
+    assert_eq!(characters, ["ken/ref", "ken/ref of c2", "ken/ref"]);
+    assert_eq!(manifest.sheets["ken/ref of c2"].len(), 2);
+}
+
+#[test]
 fn a_file_that_cannot_be_read_ends_it() {
     let episode = Episode { clips: vec![found("c1", &[])], ..Episode::default() };
     let error = from_clips(&episode, &about(), |path| Err(path.display().to_string())).unwrap_err();
