@@ -87,7 +87,12 @@ mod tests {
 
     fn drawing(pixels: &[Rgba]) -> Drawing {
         let size = Size { width: pixels.len() as u32, height: 1 };
-        Drawing { size, pixels: pixels.to_vec(), has_alpha: true, format: FileFormat::Png { sixteen_bit: false } }
+        Drawing {
+            size,
+            pixels: pixels.to_vec(),
+            has_alpha: true,
+            format: FileFormat::Png { sixteen_bit: false },
+        }
     }
 
     #[test]

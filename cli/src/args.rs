@@ -7,6 +7,7 @@ mod model_bench;
 mod place;
 mod queue;
 mod scan;
+mod scene;
 mod scheduler;
 mod simulate;
 mod throughput;
@@ -27,6 +28,7 @@ pub use self::model_bench::ModelBenchArgs;
 pub use self::place::{BatchArgs, PlaceArgs};
 pub use self::queue::{PolicyArgs, QueueArgs};
 pub use self::scan::ScanArgs;
+pub use self::scene::SceneArg;
 pub use self::scheduler::SchedulerArgs;
 pub use self::simulate::SimulateArgs;
 pub use self::throughput::ThroughputArgs;
@@ -103,6 +105,10 @@ pub struct PaintArgs {
     /// Print one JSON object on stdout at the end.
     #[arg(long)]
     pub json: bool,
+    /// The colours of another scene: a design sheet painted in them, such as `night=sheet_night.png`. The painted drawings
+    /// go in these colours to `scenes/NAME` in the output folder, too. May be given several times.
+    #[arg(long, value_name = "NAME=FILE")]
+    pub scene: Vec<SceneArg>,
     /// The kind of file to write.
     #[arg(long, value_enum, default_value_t)]
     pub format: FormatArg,

@@ -23,6 +23,12 @@ impl Settings {
         self.out.join(self.output.name_of(key))
     }
 
+    /// The file of the drawing with this key in the colours of a scene.
+    #[must_use]
+    pub fn scene(&self, scene: &str, key: &str) -> PathBuf {
+        self.out.join("scenes").join(scene).join(self.output.name_of(key))
+    }
+
     /// Line that is not opaque black stays as it was drawn, unless the reference implementation is replayed.
     pub(super) fn ink(&self) -> InkRule {
         match self.alpha {

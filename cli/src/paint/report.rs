@@ -1,0 +1,56 @@
+//! What goes into the report.
+
+use scheduler::intake::{Clip, ClipDrawing, Episode, Timing};
+use worker::engine::Engine;
+use worker::pipeline::Failure;
+use worker::report::{Report, ReportClip, ReportDrawing, ReportTiming};
+
+use super::scenes::references;
+use crate::args::PaintArgs;
+use crate::engine::alpha;
+
+/// The report of a run.
+pub fn of(
+    args: &PaintArgs,
+    episode: &Episode,
+    failed: &[Failure],
+    engine: &dyn Engine,
+    mode: &str,
+) -> Report {
+    let name = args
+        .input
+        .canonicalize()
+        .ok()
+        .and_then(|path| Some(path.file_name()?.to_string_lossy().into_owned()));
+    Report {
+        title: name.unwrap_or_else(|| "drawings".into()),
+        mode: mode.to_owned(),
+        model: engine.name().to_owned(),
+        alpha: alpha(args.engine.alpha),
+        clips: episode.clips.iter().map(|clip| report_clip(clip, args)).collect(),
+        failures: failed.to_vec(),
+    }
+}
+
+fn report_clip(clip: &Clip, args: &PaintArgs) -> ReportClip {
+    let drawing = |drawing: &ClipDrawing| ReportDrawing {
+        key: args.format.output().name_of(&drawing.key),
+        line: drawing.line.clone(),
+        given: drawing.painted.is_some(),
+    };
+    ReportClip {
+        name: clip.name.clone(),
+        drawings: clip.drawings.iter().map(drawing).collect(),
+        references: references(clip).collect(),
+        timing: clip.timing.as_ref().map(timing),
+    }
+}
+
+fn timing(timing: &Timing) -> ReportTiming {
+    ReportTiming {
+        sheet: timing.sheet.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+        frames: timing.frames,
+        exposures: timing.exposures.iter().map(|seen| (seen.frame, seen.drawing)).collect(),
+        missing: timing.missing.clone(),
+    }
+}
