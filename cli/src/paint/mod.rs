@@ -19,6 +19,7 @@ use crate::args::{ModeArg, PaintArgs};
 use crate::engine::{self, alpha};
 use crate::exit::{CliError, Exit};
 use crate::progress::Progress;
+use crate::scan::tell_notes;
 
 /// Bytes of embedded references that are kept for clips that come later.
 const REFERENCES: u64 = 64 << 20;
@@ -34,6 +35,7 @@ pub fn run(args: &PaintArgs) -> Result<Exit, CliError> {
     let mut episode = scan(&intake)?;
     let settings = settings(args);
     outputs::check(&settings, &episode)?;
+    tell_notes(&args.input, &episode);
     let tally = Tally::default();
     for problem in episode.problems.drain(..) {
         tally.fail(Failure::of_file(problem.path, problem.error));

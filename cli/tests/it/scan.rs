@@ -14,13 +14,13 @@ fn line(path: &Path, shift: u32) {
 
 /// Two cuts, one of them with a time sheet and a note.
 fn episode(folder: &Path) {
-    for name in ["ATO_07_213/a/a0001.tga", "ATO_07_213/a/A_0004.TGA", "ATO_07_213/b/b0001.tga"] {
-        line(&folder.join(name), 0);
+    for name in ["a/a0001.tga", "a/A_0004.TGA", "a/a0005.tga", "b/b0001.tga"] {
+        line(&folder.join("ATO_07_213").join(name), 0);
     }
     line(&folder.join("ATO_07_213/_lo/lo0001.tga"), 0);
     line(&folder.join("ATO_07_214_r/A0001.tga"), 1);
     line(&folder.join("ATO_07_214_r/B0001.tga"), 1);
-    time_sheet(&folder.join("ATO_07_213/_sheet/ts.xdts"), &[("A", &["4", "2"]), ("B", &["1"])]);
+    time_sheet(&folder.join("ATO_07_213/_sheet/ts.xdts"), &[("A", &["4", "2", "1"]), ("B", &["1"])]);
     std::fs::write(folder.join("ATO_07_213/memo.txt"), "x").unwrap();
 }
 
@@ -32,17 +32,17 @@ fn an_episode_is_listed_and_nothing_is_changed() {
     let run = shiage(&["scan", text(folder.path())]);
     assert_eq!(run.code, 0, "{run:?}");
     let rows: Vec<Vec<&str>> = run.stdout.lines().map(|line| line.split_whitespace().collect()).collect();
-    assert_eq!(rows[1][..4], ["ATO_07_213/a", "2", "1-4", "64x40"]);
+    assert_eq!(rows[1][..4], ["ATO_07_213/a", "3", "1-5", "64x40"]);
     assert_eq!(rows[1][6..], ["ts.xdts,", "24", "frames"]);
     let clips: Vec<&str> = rows[1..].iter().map(|row| row[0]).collect();
     assert_eq!(clips, ["ATO_07_213/a", "ATO_07_213/b", "ATO_07_214_r/A", "ATO_07_214_r/B"]);
     for told in [
         "ATO_07_213/a: numbers missing: 2-3",
         "ATO_07_213/a: in the time sheet, but missing: 2",
-        "ATO_07_213/a: not used by the time sheet: ATO_07_213/a/a0001.tga",
+        "ATO_07_213/a: not used by the time sheet: ATO_07_213/a/a0005.tga",
         "ATO_07_213/_lo: left aside, 1 drawings",
         "ATO_07_213/memo.txt: unknown",
-        "2 cuts, 4 clips, 5 drawings, 1 time sheets, 1 unknown files",
+        "2 cuts, 4 clips, 6 drawings, 1 time sheets, 1 unknown files",
     ] {
         assert!(run.stderr.contains(told), "{told}: {run:?}");
     }
@@ -60,12 +60,13 @@ fn its_manifest_can_be_submitted() {
     assert_eq!(run.code, 0, "{run:?}");
     let keys = &run.json()["clips"][0]["drawings"];
     assert_eq!(keys[0]["key"], "ATO_07_213/a/A_0004.TGA", "in the order of the time sheet");
-    assert_eq!(keys[1]["key"], "ATO_07_213/a/a0001.tga");
+    assert_eq!(keys[1]["key"], "ATO_07_213/a/a0005.tga", "not used, and so behind the one before it");
+    assert_eq!(keys[2]["key"], "ATO_07_213/a/a0001.tga");
     let manifest = root.join("episode.json");
     std::fs::write(&manifest, &run.stdout).unwrap();
     let run = shiage(&["submit", text(&manifest), "--dry-run"]);
     assert_eq!(run.code, 0, "{run:?}");
-    assert!(run.stderr.contains("4 clips, 5 drawings"), "{run:?}");
+    assert!(run.stderr.contains("4 clips, 6 drawings"), "{run:?}");
 }
 
 #[test]

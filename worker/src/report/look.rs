@@ -63,15 +63,17 @@ impl Looker<'_> {
         };
         let to_review: Vec<Segment> =
             sidecar.iter().flat_map(Sidecar::to_review).map(|segment| (*segment).clone()).collect();
-        let marked: Vec<u32> = to_review.iter().map(|segment| segment.label).collect();
         let Opened { line, labels, painted, .. } = &opened;
         let off = || cel::off_palette(painted, line, labels, &self.palette);
+        let (holes, flicker) = (cel::holes(painted, labels), self.flicker(before, &opened, after));
+        let odd = holes.iter().map(|hole| hole.label).chain(flicker.iter().map(|flicker| flicker.label));
+        let marked: Vec<u32> = to_review.iter().map(|segment| segment.label).chain(odd).collect();
         Look {
             status,
             segments: labels.count as usize,
-            holes: cel::holes(painted, labels),
+            holes,
             off_palette: if drawing.given { None } else { off() },
-            flicker: self.flicker(before, &opened, after),
+            flicker,
             pictures: Thumbnails::make(line, painted, labels, &marked),
             to_review,
         }

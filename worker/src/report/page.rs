@@ -33,8 +33,8 @@ pub(super) fn render(cut: &Cut<'_>) -> Markup {
         main {
             (counts::table(facts))
             (problems(&facts.problems))
-            (review::list(facts))
             (flags::lists(facts))
+            (review::list(facts))
             @for (clip, shown) in facts.clips.iter().zip(&cut.shown) { (section(clip, shown, &cut.base)) }
         }
         script { (PreEscaped(SCRIPT)) }
