@@ -23,7 +23,7 @@ pub fn derive_line(painted: &Drawing) -> Drawing {
         if ink[i] {
             return Rgba::BLACK;
         }
-        let right = (i + 1) % width != 0 && differs(i, i + 1);
+        let right = !(i + 1).is_multiple_of(width) && differs(i, i + 1);
         let below = i + width < ink.len() && differs(i, i + width);
         if right || below { TRACE } else { Rgba::EMPTY }
     };
@@ -42,10 +42,10 @@ fn ink(painted: &Drawing) -> Vec<bool> {
     let dark: Vec<bool> = painted.pixels.iter().map(|&pixel| is_dark(pixel)).collect();
     let mut ink: Vec<bool> = painted.pixels.iter().map(|&pixel| pixel == Rgba::BLACK).collect();
     for y in 0..height {
-        mark_strokes(&dark, &mut ink, (y * width..(y + 1) * width).collect(), widest);
+        mark_strokes(&dark, &mut ink, &(y * width..(y + 1) * width).collect::<Vec<_>>(), widest);
     }
     for x in 0..width {
-        mark_strokes(&dark, &mut ink, (x..width * height).step_by(width).collect(), widest);
+        mark_strokes(&dark, &mut ink, &(x..width * height).step_by(width).collect::<Vec<_>>(), widest);
     }
     ink
 }
@@ -55,7 +55,7 @@ fn is_dark(pixel: Rgba) -> bool {
 }
 
 /// Marks the dark runs along a row or column that are no longer than a stroke is wide.
-fn mark_strokes(dark: &[bool], ink: &mut [bool], along: Vec<usize>, widest: usize) {
+fn mark_strokes(dark: &[bool], ink: &mut [bool], along: &[usize], widest: usize) {
     for run in along.chunk_by(|&a, &b| dark[a] == dark[b]) {
         if dark[run[0]] && run.len() <= widest {
             run.iter().for_each(|&i| ink[i] = true);

@@ -16,6 +16,7 @@ pub(super) fn render(cut: &Cut<'_>) -> Markup {
     let facts = &cut.facts;
     let painted = |drawing: &&DrawingFacts<'_>| matches!(drawing.status, Status::Painted | Status::Edited);
     let sum = |of: fn(&DrawingFacts<'_>) -> usize| facts.drawings().map(of).sum();
+    let off_palette = facts.drawings().map(DrawingFacts::off_palette_pixels).sum();
     let body = html! {
         header {
             h1 { (facts.title) }
@@ -26,7 +27,7 @@ pub(super) fn render(cut: &Cut<'_>) -> Markup {
                 (figure(sum(|drawing| drawing.to_review.len()), "segments to look at"))
                 (figure(sum(|drawing| drawing.flicker.len()), "change colour alone"))
                 (figure(sum(|drawing| drawing.holes.len()), "holes"))
-                (figure(sum(|drawing| drawing.off_palette_pixels()), "pixels off the palette"))
+                (figure(off_palette, "pixels off the palette"))
                 (figure(facts.problems.len(), "problems"))
             }
         }

@@ -104,9 +104,9 @@ mod tests {
     use super::*;
     use crate::report::{ReportDrawing, ReportTiming};
 
-    fn clip(drawings: usize, timing: Option<(u32, &[(u32, Option<usize>)])>) -> ReportClip {
+    fn clip(drawings: usize, frames: Option<u32>, exposures: &[(u32, Option<usize>)]) -> ReportClip {
         let drawing = |i| ReportDrawing { key: format!("a/{i}.png"), line: "x".into(), given: false };
-        let timing = timing.map(|(frames, exposures)| ReportTiming {
+        let timing = frames.map(|frames| ReportTiming {
             sheet: "ts.xdts".into(),
             frames,
             exposures: exposures.to_vec(),
@@ -118,7 +118,7 @@ mod tests {
 
     #[test]
     fn spans_cover_the_cut() {
-        let clip = clip(2, Some((9, &[(1, Some(1)), (4, None), (6, Some(0)), (8, Some(1))])));
+        let clip = clip(2, Some(9), &[(1, Some(1)), (4, None), (6, Some(0)), (8, Some(1))]);
         let lengths: Vec<_> = spans(&clip).iter().map(|span| (span.length, span.drawing)).collect();
         assert_eq!(lengths, [(1, None), (3, Some(1)), (2, None), (2, Some(0)), (1, Some(1))]);
         assert_eq!(seen(&clip), [(Some(7), 2), (Some(2), 4)]);
@@ -126,14 +126,14 @@ mod tests {
 
     #[test]
     fn without_a_sheet_drawings_are_on_twos() {
-        let spans = spans(&clip(2, None));
+        let spans = spans(&clip(2, None, &[]));
         assert_eq!(spans[1], Span { start: 2, length: 2, drawing: Some(1) });
-        assert_eq!(seen(&clip(1, None)), [(None, 0)]);
+        assert_eq!(seen(&clip(1, None, &[])), [(None, 0)]);
     }
 
     #[test]
     fn an_empty_sheet_is_empty_throughout() {
-        let spans = spans(&clip(1, Some((5, &[]))));
+        let spans = spans(&clip(1, Some(5), &[]));
         assert_eq!(spans, [Span { start: 0, length: 5, drawing: None }]);
     }
 }
