@@ -1,17 +1,19 @@
 //! Painted drawings in the colours of another scene: no network runs, colours alone are exchanged.
 
+mod provenance;
+mod sheet;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use cel::scene::agreement;
-use cel::{Drawing, Palette, Rgba, SceneColours};
+use cel::{AlphaRule, Palette, Rgba, SceneColours};
+use common::Reference;
 use rayon::prelude::*;
 
+use self::provenance::Provenance;
+use self::sheet::SceneSheet;
 use crate::files;
 use crate::pipeline::{Failure, Settings};
-
-/// Lines of a scene's sheet and of the sheet it belongs to agree at least so well.
-const SAME_SHEET: f64 = 0.5;
 
 /// A scene and its colours.
 #[derive(Clone, Debug)]
@@ -19,6 +21,7 @@ pub struct Scene {
     /// Its name; its drawings go to `scenes/NAME`.
     pub name: String,
     colours: SceneColours,
+    sheets: Vec<SceneSheet>,
 }
 
 /// A painted drawing to be shown in a scene.
@@ -37,65 +40,68 @@ pub struct SceneOutcome {
     pub repainted: usize,
     /// Colours that the scene's sheet has no place for, and the number of drawings in which they stayed.
     pub kept: BTreeMap<Rgba, usize>,
-    /// Colours that have more than one in the scene's sheet, and the number of drawings that got the most frequent one.
+    /// Colours that have more than one in the scene's sheet, and the number of drawings with segments of which it is not
+    /// known from which place they come: they got the most frequent one.
     pub doubtful: BTreeMap<Rgba, usize>,
     /// What failed, and why.
     pub failed: Vec<Failure>,
 }
 
+/// What was seen of the colours of one drawing.
+#[derive(Default)]
+struct Seen {
+    kept: Palette,
+    doubtful: Palette,
+}
+
 impl Scene {
-    /// Reads the sheets of a scene. Each belongs to that of `sheets` which has its size and lines.
+    /// Reads the sheets of a scene. Each belongs to that of `references` which has its size and lines.
     ///
     /// # Errors
-    /// When one does not open, or belongs to no sheet.
-    pub fn load(name: &str, files: &[PathBuf], sheets: &[PathBuf]) -> Result<Self, Failure> {
-        let mut colours = SceneColours::default();
+    /// When one does not open, or belongs to no reference.
+    pub fn load(
+        name: &str,
+        files: &[PathBuf],
+        references: &[Reference],
+        alpha: AlphaRule,
+    ) -> Result<Self, Failure> {
+        let mut scene = Self { name: name.to_owned(), colours: SceneColours::default(), sheets: Vec::new() };
         for file in files {
-            let failed = |error: String| Failure::of_file(file.clone(), error);
-            let scene = cel::codec::read(file).map_err(|error| failed(error.cause.to_string()))?;
-            let sheet = sheet_of(&scene, sheets).ok_or_else(|| {
-                failed(
-                    "no design sheet has this size and these lines: export it from the sheet itself".into(),
-                )
-            })?;
-            colours.add(SceneColours::pick(&sheet, &scene).map_err(|error| failed(error.to_string()))?);
+            let (colours, sheet) = sheet::load(file, references, alpha)?;
+            scene.colours.add(colours);
+            scene.sheets.push(sheet);
         }
-        Ok(Self { name: name.to_owned(), colours })
+        Ok(scene)
     }
 
     /// Writes painted drawings in the scene's colours to `scenes/NAME` below the output folder, as they stand there now;
     /// drawings that are not painted are passed over.
+    ///
+    /// A colour becomes the one that the scene's sheet has in its place. Where it has several, the segment that it was
+    /// painted from decides, as far as that is a segment of the sheet.
     #[must_use]
     pub fn repaint(&self, drawings: &[SceneDrawing], settings: &Settings) -> SceneOutcome {
-        let painted = drawings.par_iter().filter(|drawing| settings.painted(&drawing.key).is_file());
-        let results: Vec<Result<Palette, Failure>> =
-            painted.map(|drawing| self.repaint_one(drawing, settings)).collect();
+        let painted: Vec<&SceneDrawing> =
+            drawings.iter().filter(|drawing| settings.painted(&drawing.key).is_file()).collect();
+        let provenance = Provenance::read(painted.iter().map(|drawing| drawing.key.as_str()), settings);
+        let results: Vec<Result<Seen, Failure>> =
+            painted.par_iter().map(|drawing| self.repaint_one(drawing, &provenance, settings)).collect();
         let mut outcome = SceneOutcome::default();
         for result in results {
             match result {
-                Ok(colours) => {
-                    outcome.repainted += 1;
-                    colours.into_iter().for_each(|colour| self.count(colour, &mut outcome));
-                }
+                Ok(seen) => outcome.add(seen),
                 Err(failure) => outcome.failed.push(failure),
             }
         }
         outcome
     }
 
-    /// A drawing had this colour.
-    fn count(&self, colour: Rgba, outcome: &mut SceneOutcome) {
-        let counts = match self.of(colour) {
-            _ if colour.alpha() == 0 => return,
-            None => &mut outcome.kept,
-            Some(_) if self.colours.doubtful.contains(&colour) => &mut outcome.doubtful,
-            Some(_) => return,
-        };
-        *counts.entry(colour).or_insert(0) += 1;
-    }
-
-    /// Writes one drawing, and tells which colours it had.
-    fn repaint_one(&self, drawing: &SceneDrawing, settings: &Settings) -> Result<Palette, Failure> {
+    fn repaint_one(
+        &self,
+        drawing: &SceneDrawing,
+        provenance: &Provenance,
+        settings: &Settings,
+    ) -> Result<Seen, Failure> {
         let path = settings.painted(&drawing.key);
         let read = |path: &Path| {
             cel::codec::read(path).map_err(|error| Failure::of_file(error.path, error.cause.to_string()))
@@ -104,8 +110,12 @@ impl Scene {
         let failed = |error: String| Failure::of_file(path.clone(), error);
         let labels = cel::segment(&line, settings.alpha);
         let colours = cel::segment_colours(&labels, &painted).map_err(|error| failed(error.to_string()))?;
-        let by_label = (1..).zip(&colours).filter_map(|(label, colour)| Some((label, self.of(*colour)?)));
-        let by_label: BTreeMap<u32, Rgba> = by_label.collect();
+        let mut seen = Seen::default();
+        let of = |(label, &colour): (u32, &Rgba)| {
+            let place = || provenance.origin(&drawing.key, label, colour, &self.sheets);
+            Some((label, self.of(colour, place, &mut seen)?))
+        };
+        let by_label: BTreeMap<u32, Rgba> = (1..).zip(&colours).filter_map(of).collect();
         let scene = cel::repaint(&painted, &labels, &by_label);
         let bytes = cel::codec::encode(&scene).map_err(|error| failed(error.to_string()))?;
         let target = settings.scene(&self.name, &drawing.key);
@@ -113,23 +123,32 @@ impl Scene {
             files::write_whole(&target, &bytes)
                 .map_err(|error| Failure::of_file(target.clone(), format!("cannot be written: {error}")))?;
         }
-        Ok(colours.into_iter().collect())
+        Ok(seen)
     }
 
     /// The scene's colour for one of a sheet. Paper is paper in every scene.
-    fn of(&self, colour: Rgba) -> Option<Rgba> {
-        if colour.alpha() == 0 { None } else { self.colours.picked.get(&colour).copied() }
+    fn of(&self, colour: Rgba, place: impl FnOnce() -> Option<Rgba>, seen: &mut Seen) -> Option<Rgba> {
+        if colour.alpha() == 0 {
+            return None;
+        }
+        let Some(&picked) = self.colours.picked.get(&colour) else {
+            seen.kept.insert(colour);
+            return None;
+        };
+        if !self.colours.doubtful.contains(&colour) {
+            return Some(picked);
+        }
+        place().or_else(|| {
+            seen.doubtful.insert(colour);
+            Some(picked)
+        })
     }
 }
 
-/// The sheet that a scene's sheet belongs to.
-fn sheet_of(scene: &Drawing, sheets: &[PathBuf]) -> Option<Drawing> {
-    let opened =
-        sheets.iter().filter(|path| cel::codec::probe_file(path).is_ok_and(|size| size == scene.size));
-    let ranked = opened.filter_map(|path| {
-        let sheet = cel::codec::read(path).ok()?;
-        Some((agreement(&sheet, scene), sheet))
-    });
-    let best = ranked.max_by(|(a, _), (b, _)| a.total_cmp(b))?;
-    (best.0 >= SAME_SHEET).then_some(best.1)
+impl SceneOutcome {
+    fn add(&mut self, seen: Seen) {
+        self.repainted += 1;
+        seen.kept.into_iter().for_each(|colour| *self.kept.entry(colour).or_insert(0) += 1);
+        seen.doubtful.into_iter().for_each(|colour| *self.doubtful.entry(colour).or_insert(0) += 1);
+    }
 }

@@ -41,7 +41,7 @@ fn report_clip(clip: &Clip, args: &PaintArgs) -> ReportClip {
     ReportClip {
         name: clip.name.clone(),
         drawings: clip.drawings.iter().map(drawing).collect(),
-        references: references(clip).collect(),
+        references: references(clip).map(|reference| reference.painted).collect(),
         timing: clip.timing.as_ref().map(timing),
     }
 }

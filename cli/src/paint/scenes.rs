@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use scheduler::intake::{Clip, Episode};
+use common::Reference;
+use scheduler::intake::{Clip, ClipDrawing, Episode};
 use worker::pipeline::{Failure, Settings};
 use worker::scene::{Scene, SceneDrawing};
 
@@ -18,7 +19,7 @@ pub fn repaint(args: &[SceneArg], episode: &Episode, settings: &Settings, tally:
     }
     let sheets = sheets(episode);
     for (name, files) in by_name(args) {
-        match Scene::load(name, &files, &sheets) {
+        match Scene::load(name, &files, &sheets, settings.alpha) {
             Ok(scene) => repaint_scene(&scene, &files, episode, settings, tally),
             Err(failure) => tally.fail(failure),
         }
@@ -33,18 +34,21 @@ fn by_name(args: &[SceneArg]) -> BTreeMap<&str, Vec<PathBuf>> {
     scenes
 }
 
-/// Every painted drawing that colours come from, once.
-fn sheets(episode: &Episode) -> Vec<PathBuf> {
-    let mut sheets: Vec<PathBuf> = episode.clips.iter().flat_map(references).collect();
-    sheets.sort();
+/// Every reference that colours come from, once.
+fn sheets(episode: &Episode) -> Vec<Reference> {
+    let mut sheets: Vec<Reference> = episode.clips.iter().flat_map(references).collect();
+    sheets.sort_by(|a, b| (&a.name, &a.painted).cmp(&(&b.name, &b.painted)));
     sheets.dedup();
     sheets
 }
 
-/// The painted drawings that a clip's colours come from.
-pub fn references(clip: &Clip) -> impl Iterator<Item = PathBuf> {
-    let sheets = clip.sheets.iter().map(|sheet| sheet.painted.clone());
-    sheets.chain(clip.drawings.iter().filter_map(|drawing| drawing.painted.clone()))
+/// What a clip's colours come from: its sheets, and the drawings that are given painted.
+pub fn references(clip: &Clip) -> impl Iterator<Item = Reference> {
+    let given = |drawing: &ClipDrawing| {
+        let (name, line) = (drawing.key.clone(), drawing.line.clone());
+        Some(Reference { name, line, painted: drawing.painted.clone()? })
+    };
+    clip.sheets.iter().cloned().chain(clip.drawings.iter().filter_map(given))
 }
 
 fn repaint_scene(scene: &Scene, files: &[PathBuf], episode: &Episode, settings: &Settings, tally: &Tally) {
@@ -57,7 +61,7 @@ fn repaint_scene(scene: &Scene, files: &[PathBuf], episode: &Episode, settings: 
     for (colour, count) in outcome.doubtful {
         let colour = colour.0;
         terminal::note(&format!(
-            "scene {name}: {colour:?} has several colours there; {count} drawings have the most frequent"
+            "scene {name}: {colour:?} has several colours there; in {count} drawings the most frequent counts"
         ));
     }
     let sheet = files.first().cloned().unwrap_or_default();

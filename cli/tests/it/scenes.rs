@@ -78,3 +78,18 @@ fn a_sheet_of_something_else_is_refused() {
     );
     assert!(!folder.path().join("out/scenes").exists());
 }
+
+#[test]
+fn one_colour_may_be_two_in_the_scene() {
+    let folder = tempfile::tempdir().unwrap();
+    cut(folder.path());
+    save(&folder.path().join("model.png"), &Figure { shift: 7 }.painted(RED, RED));
+    let night = folder.path().join("night.png");
+    save(&night, &Figure { shift: 7 }.painted(DARK_RED, DARK_BLUE));
+    let run = run(folder.path(), &["--scene", &format!("night={}", text(&night))]);
+    assert_eq!((run.code, run.count("painted")), (0, 3), "{run:?}");
+    for i in 0..3 {
+        let expected = Figure { shift: i }.painted(DARK_RED, DARK_BLUE).pixels;
+        assert_eq!(scene(folder.path(), &format!("night/{i}.png")), expected, "by the places in the sheet");
+    }
+}

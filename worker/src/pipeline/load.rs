@@ -108,6 +108,13 @@ impl ReferenceFiles {
     }
 }
 
+/// The segments of a reference, as the painter sees them.
+pub(crate) fn reference_labels(reference: &Reference, alpha: AlphaRule) -> Result<Labels, Failure> {
+    let times = StageTimes::default();
+    let files = ReferenceFiles::load(reference, &times)?;
+    files.segment(reference, alpha, &times).map(|(segmented, _)| segmented.labels)
+}
+
 /// White around the figures of a painted sheet is paper and not paint.
 fn clear_paper(labels: &Labels, colours: &mut [Rgba]) {
     let (width, last) = (labels.size.width as usize, labels.size.height - 1);

@@ -14,6 +14,9 @@ use super::{Report, ReportClip, csv, index, page};
 use crate::files;
 use crate::sidecar::Segment;
 
+/// Drawings that one thread looks at in a row: each is opened once, and those at the ends once more.
+const AT_A_TIME: usize = 8;
+
 /// A cut as it was seen.
 pub(super) struct Cut<'a> {
     pub facts: CutFacts<'a>,
@@ -83,15 +86,13 @@ impl<'a> Cut<'a> {
 fn look_at<'a>(clip: &'a ReportClip, report: &Report, out: &Path) -> (ClipFacts<'a>, Shown) {
     let looker = Looker { out, alpha: report.alpha, palette: palette(&clip.references) };
     let seen = timeline::seen(clip);
-    let looks: Vec<(DrawingFacts<'a>, Option<Thumbnails>)> = (0..clip.drawings.len())
-        .into_par_iter()
-        .map(|i| {
-            let before = i.checked_sub(1).and_then(|before| clip.drawings.get(before));
-            let look = looker.look(before, &clip.drawings[i], clip.drawings.get(i + 1));
-            facts(&clip.drawings[i].key, look, seen[i])
-        })
-        .collect();
-    let (drawings, pictures) = looks.into_iter().unzip();
+    let count = clip.drawings.len();
+    let part = |start: usize| looker.look_through(&clip.drawings, start..(start + AT_A_TIME).min(count));
+    let looks: Vec<Look> =
+        (0..count.div_ceil(AT_A_TIME)).into_par_iter().flat_map_iter(|i| part(i * AT_A_TIME)).collect();
+    let looks = looks.into_iter().zip(&clip.drawings).zip(seen);
+    let looks = looks.map(|((look, drawing), seen)| facts(&drawing.key, look, seen));
+    let (drawings, pictures) = looks.unzip::<_, _, Vec<_>, Vec<_>>();
     let timing = clip.timing.as_ref();
     let facts = ClipFacts {
         name: &clip.name,

@@ -1,6 +1,7 @@
 //! What a look at the files of one drawing tells.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use cel::{AlphaRule, Colouring, Drawing, Flicker, Hole, Labels, OffPalette, Palette};
@@ -46,16 +47,31 @@ impl Opened {
 }
 
 impl Looker<'_> {
-    /// Looks at a drawing between its neighbours.
-    pub fn look(
+    /// Looks at some drawings of a clip, in order, each between its neighbours.
+    pub fn look_through(&self, clip: &[ReportDrawing], range: Range<usize>) -> Vec<Look> {
+        let open = |i: usize| clip.get(i).and_then(|drawing| self.open(drawing));
+        let mut before = range.start.checked_sub(1).and_then(open);
+        let mut now = open(range.start);
+        let look = |i: usize| {
+            let after = open(i + 1);
+            let look = self.look(&clip[i], before.as_ref(), now.as_ref(), after.as_ref());
+            before = now.take();
+            now = after;
+            look
+        };
+        range.map(look).collect()
+    }
+
+    fn look(
         &self,
-        before: Option<&ReportDrawing>,
         drawing: &ReportDrawing,
-        after: Option<&ReportDrawing>,
+        before: Option<&Opened>,
+        now: Option<&Opened>,
+        after: Option<&Opened>,
     ) -> Look {
         let sidecar = Sidecar::read(&self.out.join(&drawing.key)).filter(|_| !drawing.given);
         let known = drawing.given || sidecar.is_some();
-        let Some(opened) = self.open(drawing).filter(|_| known) else { return Look::nothing() };
+        let Some(opened) = now.filter(|_| known) else { return Look::nothing() };
         let status = match &sidecar {
             None => Status::Given,
             Some(sidecar) if sidecar.painted == opened.digest => Status::Painted,
@@ -63,9 +79,15 @@ impl Looker<'_> {
         };
         let to_review: Vec<Segment> =
             sidecar.iter().flat_map(Sidecar::to_review).map(|segment| (*segment).clone()).collect();
-        let Opened { line, labels, painted, .. } = &opened;
+        let Opened { line, labels, painted, .. } = opened;
         let off = || cel::off_palette(painted, line, labels, &self.palette);
-        let (holes, flicker) = (cel::holes(painted, labels), self.flicker(before, &opened, after));
+        let flicker = match (before, after) {
+            (Some(before), Some(after)) => {
+                cel::flicker(before.colouring(), opened.colouring(), after.colouring())
+            }
+            _ => Vec::new(),
+        };
+        let holes = cel::holes(painted, labels);
         let odd = holes.iter().map(|hole| hole.label).chain(flicker.iter().map(|flicker| flicker.label));
         let marked: Vec<u32> = to_review.iter().map(|segment| segment.label).chain(odd).collect();
         Look {
@@ -77,20 +99,6 @@ impl Looker<'_> {
             pictures: Thumbnails::make(line, painted, labels, &marked),
             to_review,
         }
-    }
-
-    fn flicker(
-        &self,
-        before: Option<&ReportDrawing>,
-        now: &Opened,
-        after: Option<&ReportDrawing>,
-    ) -> Vec<Flicker> {
-        let (Some(before), Some(after)) =
-            (before.and_then(|before| self.open(before)), after.and_then(|after| self.open(after)))
-        else {
-            return Vec::new();
-        };
-        cel::flicker(before.colouring(), now.colouring(), after.colouring())
     }
 
     /// Opens a drawing; `None` if one of its files does not open, or the two do not fit.
