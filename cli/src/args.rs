@@ -70,7 +70,7 @@ pub enum Command {
 /// Arguments of `paint`.
 #[derive(Clone, Debug, Args)]
 pub struct PaintArgs {
-    /// A folder of line drawings (PNG, TGA); or `{line,gt,ref/{line,gt}}` with painted drawings and design sheets
+    /// A folder of line drawings (PNG, TGA); or a cut with a folder for each cel, and its time sheet; or `{line,gt,ref/{line,gt}}` with painted drawings and design sheets
     /// beside them; or a folder of any of these.
     pub input: PathBuf,
     /// Folder for the painted drawings, under the same relative names; made if missing.
@@ -82,8 +82,9 @@ pub struct PaintArgs {
     /// Painted drawings with the names of their line drawings, in place of the `gt` beside `line`.
     #[arg(long, value_name = "DIR")]
     pub painted: Option<PathBuf>,
-    /// Design sheets, `{line,gt}` with equal names, in place of the `ref` beside `line`.
-    #[arg(long, value_name = "DIR")]
+    /// Design sheets: painted images, or `{line,gt}` with equal names, or one painted image; in place of the `ref` beside
+    /// `line`.
+    #[arg(long, value_name = "PATH")]
     pub sheets: Option<PathBuf>,
     /// The time sheet of the cut (XDTS, TDTS, STS), in place of the one in its folder: it decides which drawings follow
     /// each other.

@@ -68,7 +68,7 @@ pub fn run(args: &PaintArgs) -> Result<Exit, CliError> {
     let mode = mode_name(&episode, &intake);
     let report = report::of(args, &episode, &outcome.failed, engine, &mode);
     let path = args.out.join("report.html");
-    if outcome.changed() || !path.exists() {
+    if outcome.changed() || report::is_stale(&path, &episode) {
         report.write(&args.out).map_err(|source| CliError::Unwritable { path, source })?;
     }
     let run = Run {

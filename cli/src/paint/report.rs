@@ -1,5 +1,7 @@
 //! What goes into the report.
 
+use std::path::Path;
+
 use scheduler::intake::{Clip, ClipDrawing, Episode, Timing};
 use worker::engine::Engine;
 use worker::pipeline::Failure;
@@ -8,6 +10,13 @@ use worker::report::{Report, ReportClip, ReportDrawing, ReportTiming};
 use super::scenes::references;
 use crate::args::PaintArgs;
 use crate::engine::alpha;
+
+/// Whether there is no report, or a time sheet has changed since.
+pub fn is_stale(report: &Path, episode: &Episode) -> bool {
+    let modified = |path: &Path| path.metadata().and_then(|facts| facts.modified()).ok();
+    let sheets = episode.clips.iter().filter_map(|clip| modified(&clip.timing.as_ref()?.sheet));
+    modified(report).is_none_or(|written| sheets.max().is_some_and(|changed| changed > written))
+}
 
 /// The report of a run.
 pub fn of(

@@ -52,6 +52,25 @@ fn a_cut_of_tga_drawings_with_an_xdts_sheet() {
 }
 
 #[test]
+fn another_time_sheet_makes_another_report() {
+    let folder = tempfile::tempdir().unwrap();
+    let (cut, out) = (folder.path().join("cut"), folder.path().join("out"));
+    for i in 1..=2 {
+        save(&cut.join(format!("a/a000{i}.png")), &Figure { shift: i }.line());
+    }
+    save(&cut.join("ref/model.png"), &Figure { shift: 1 }.painted(RED, BLUE));
+    let first = |drawings: &[&str]| {
+        time_sheet(&cut.join("ts.xdts"), &[("A", drawings)]);
+        let run = paint(&cut, &out, &[]);
+        assert_eq!(run.code, 0, "{run:?}");
+        let report: Value = serde_json::from_slice(&std::fs::read(out.join("report.json")).unwrap()).unwrap();
+        report["clips"][0]["drawings"][0]["key"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(first(&["1", "2"]), "a/a0001.png");
+    assert_eq!(first(&["2", "1"]), "a/a0002.png", "though nothing is painted anew");
+}
+
+#[test]
 fn chains_follow_the_sheet() {
     let folder = tempfile::tempdir().unwrap();
     let cut = folder.path().join("cut");
