@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use candle_core::Device;
 use cel::{AlphaRule, FileFormat, Rgba, Size};
 use common::farm::{
     Alpha, Blob, BlobReference, Commit, Format, JobId, JobSpec, OutputFormat, Payload, Target, layout,
@@ -272,7 +273,7 @@ fn options(name: &str, work_dir: &Path) -> Options {
         id: name.parse().unwrap(),
         nonce: "n1".into(),
         host: "here".into(),
-        device: "cpu".into(),
+        device: Device::Cpu,
         tags: BTreeMap::new(),
         pools: vec![Pool::default()],
         concurrency: 1,
