@@ -15,10 +15,11 @@ pub mod segment;
 pub mod thumbnail;
 
 pub use codec::{DecodeError, EncodeError, FileKind, ReadError};
-pub use colours::{SizeMismatch, segment_colours};
+pub use colours::{SizeMismatch, painted_colours, segment_colours};
 pub use drawing::{Drawing, FileFormat, Size};
 pub use labels::Labels;
-pub use paint::{InkRule, paint, repaint};
+pub use paint::rules::{self, PaintRules};
+pub use paint::{paint, repaint};
 pub use rgba::Rgba;
 pub use segment::{AlphaRule, segment};
 pub use thumbnail::{thumbnail, thumbnail_size};
