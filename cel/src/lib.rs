@@ -4,22 +4,37 @@
 
 pub mod codec;
 pub mod colours;
+pub mod derive;
 pub mod drawing;
+pub mod drawing_name;
+pub mod flicker;
+pub mod gaps;
+pub mod holes;
 pub mod labels;
 pub mod metrics;
 pub mod paint;
+pub mod palette;
 mod repeats;
 pub mod research;
 pub mod rgba;
+pub mod scene;
 pub mod segment;
 pub mod thumbnail;
+pub mod timesheet;
 
 pub use codec::{DecodeError, EncodeError, FileKind, ReadError};
 pub use colours::{SizeMismatch, painted_colours, segment_colours};
+pub use derive::derive_line;
 pub use drawing::{Drawing, FileFormat, Size};
+pub use drawing_name::{DrawingName, DrawingNumber};
+pub use flicker::{Colouring, Flicker, flicker};
+pub use holes::{Hole, holes};
 pub use labels::Labels;
 pub use paint::rules::{self, PaintRules};
-pub use paint::{paint, repaint};
+pub use paint::{Layers, layers, paint, repaint};
+pub use palette::{OffPalette, Palette, off_palette};
 pub use rgba::Rgba;
+pub use scene::SceneColours;
 pub use segment::{AlphaRule, segment};
 pub use thumbnail::{thumbnail, thumbnail_size};
+pub use timesheet::TimeSheet;

@@ -6,6 +6,7 @@ mod log;
 mod model_bench;
 mod place;
 mod queue;
+mod scan;
 mod scheduler;
 mod simulate;
 mod throughput;
@@ -25,6 +26,7 @@ pub use self::log::{LogArgs, LogFormat};
 pub use self::model_bench::ModelBenchArgs;
 pub use self::place::{BatchArgs, PlaceArgs};
 pub use self::queue::{PolicyArgs, QueueArgs};
+pub use self::scan::ScanArgs;
 pub use self::scheduler::SchedulerArgs;
 pub use self::simulate::SimulateArgs;
 pub use self::throughput::ThroughputArgs;
@@ -44,6 +46,8 @@ pub struct Cli {
 pub enum Command {
     /// Paint a folder of line drawings.
     Paint(PaintArgs),
+    /// List the drawings, time sheets and other files of cuts.
+    Scan(ScanArgs),
     /// Measure how well a model paints a data set whose true colours are known.
     Eval(EvalArgs),
     /// Take episodes in for a farm.
@@ -79,6 +83,10 @@ pub struct PaintArgs {
     /// Design sheets, `{line,gt}` with equal names, in place of the `ref` beside `line`.
     #[arg(long, value_name = "DIR")]
     pub sheets: Option<PathBuf>,
+    /// The time sheet of the cut (XDTS, TDTS, STS), in place of the one in its folder: it decides which drawings follow
+    /// each other.
+    #[arg(long, value_name = "FILE")]
+    pub time_sheet: Option<PathBuf>,
     /// Design sheets to use, in the order of their names.
     #[arg(long, value_name = "N|max", default_value = "max")]
     pub shots: Count,
@@ -98,9 +106,23 @@ pub struct PaintArgs {
     /// The kind of file to write.
     #[arg(long, value_enum, default_value_t)]
     pub format: FormatArg,
+    /// Write line and paint apart, too: `_layers/line` and `_layers/paint` in the output.
+    #[arg(long)]
+    pub layers: bool,
+    /// What is agreed for the show.
+    #[command(flatten)]
+    pub show: ShowArgs,
     /// Exit with 3 also when segments need review.
     #[arg(long)]
     pub strict: bool,
+}
+
+/// What is agreed for a show.
+#[derive(Clone, Debug, Args)]
+pub struct ShowArgs {
+    /// Rules for trace lines and white [default: the nearest `shiage.toml` in the input folder or above it].
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
 }
 
 /// Which engine paints, and where.

@@ -15,7 +15,9 @@ mod models;
 mod monitor;
 mod paint;
 mod progress;
+mod scan;
 mod scheduler;
+mod show;
 mod signals;
 mod terminal;
 mod worker;
@@ -27,6 +29,7 @@ use crate::args::{Cli, Command};
 fn main() -> std::process::ExitCode {
     let result = match Cli::parse().command {
         Command::Paint(args) => paint::run(&args),
+        Command::Scan(args) => scan::run(&args),
         Command::Eval(args) => eval::run(&args),
         Command::Scheduler(args) => scheduler::run(&args),
         Command::Worker(args) => worker::run(&args),

@@ -53,7 +53,7 @@ mod tests {
             line: format!("ref/line/{i}").into(),
             painted: format!("ref/gt/{i}").into(),
         });
-        Clip { name: "c".into(), drawings: drawings.collect(), sheets: sheets.collect() }
+        Clip { name: "c".into(), drawings: drawings.collect(), sheets: sheets.collect(), timing: None }
     }
 
     fn shape(jobs: &[Job]) -> Vec<(Option<String>, Vec<String>)> {

@@ -1,5 +1,6 @@
 //! From colours to a painted drawing.
 
+mod layers;
 mod palette;
 pub mod rules;
 mod sides;
@@ -13,8 +14,11 @@ use crate::colours::{SizeMismatch, painted_colours};
 use crate::repeats::runs;
 use crate::segment::{AlphaRule, ink};
 use crate::{Drawing, Labels, Rgba};
-use palette::{Palette, on_paper};
+pub use layers::{Layers, layers};
+use palette::Palette;
+pub(crate) use palette::on_paper;
 use rules::{PaintRules, WhiteRule};
+pub(crate) use sides::{FOUR, neighbours};
 
 /// Paints a line drawing: every segment gets its colour, entry `i` of `colours` belonging to label `i + 1`.
 ///

@@ -52,7 +52,7 @@ impl<'a> Palette<'a> {
 }
 
 /// A colour as a drawing can hold it: without alpha, what is empty is white paper.
-pub(super) fn on_paper(has_alpha: bool, colour: Rgba, white: WhiteRule) -> Rgba {
+pub(crate) fn on_paper(has_alpha: bool, colour: Rgba, white: WhiteRule) -> Rgba {
     match colour.rgb() {
         _ if has_alpha => colour,
         _ if colour.alpha() == 0 => Rgba::WHITE,

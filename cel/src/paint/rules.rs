@@ -19,6 +19,15 @@ pub struct PaintRules {
     /// What white means in files without alpha.
     #[serde(default)]
     pub white: WhiteRule,
+    /// Gaps in lines of at most so many pixels count as closed when segments are looked for.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub close_gaps: u32,
+}
+
+/// Whether serde may leave a number out; it passes by reference.
+#[allow(clippy::trivially_copy_pass_by_ref)]
+const fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 impl PaintRules {

@@ -105,12 +105,12 @@ fn note(found: &mut [Found; 2], new: Found, reach: u32) -> bool {
 }
 
 /// Steps to the neighbours that share an edge.
-const FOUR: [(i32, i32); 4] = [(0, -1), (-1, 0), (1, 0), (0, 1)];
+pub(crate) const FOUR: [(i32, i32); 4] = [(0, -1), (-1, 0), (1, 0), (0, 1)];
 /// Steps to all neighbours.
 const EIGHT: [(i32, i32); 8] = [(-1, -1), (0, -1), (1, -1), (-1, 0), (1, 0), (-1, 1), (0, 1), (1, 1)];
 
 /// The indices of the pixels at these steps from a pixel, within the image.
-pub(super) fn neighbours<const N: usize>(
+pub(crate) fn neighbours<const N: usize>(
     pixel: usize,
     size: Size,
     steps: &'static [(i32, i32); N],

@@ -129,6 +129,34 @@ fn paint_lies_under_soft_lines() {
 }
 
 #[test]
+fn layers_are_line_over_paint() {
+    let drawings = [
+        drawn(&["#####", "# | #", "# | #", "# | #", "#####"], true),
+        drawn(&["#####", "# | #", "# | #", "# | #", "#####"], false),
+        soft_box(true),
+        soft_box(false),
+    ];
+    for line in drawings {
+        let labels = segment(&line, AlphaRule::Composite);
+        let colours = [Some(DARK), Some(RED)];
+        let rules = PaintRules::default();
+        let layers = layers(&line, &labels, &colours, AlphaRule::Composite, &rules);
+        let flat: std::collections::BTreeSet<_> = layers.paint.pixels.iter().copied().collect();
+        assert_eq!(flat, [DARK, RED].into());
+        assert!(!layers.line.pixels.contains(&TRACE));
+        let painted = paint(&line, &labels, &colours, AlphaRule::Composite, &rules);
+        for ((over, under), whole) in layers.line.pixels.iter().zip(&layers.paint.pixels).zip(&painted.pixels)
+        {
+            let alpha = i32::from(over.alpha());
+            for at in 0..3 {
+                let mixed = (i32::from(over.0[at]) * alpha + i32::from(under.0[at]) * (255 - alpha)) / 255;
+                assert!((mixed - i32::from(whole.0[at])).abs() <= 1, "{over:?} over {under:?}: {whole:?}");
+            }
+        }
+    }
+}
+
+#[test]
 fn only_the_segments_named_are_repainted() {
     let line = drawn(&["#####", "# | #", "# | #", "# | #", "#####"], true);
     let labels = segment(&line, AlphaRule::Composite);

@@ -39,7 +39,11 @@ impl AlphaRule {
 /// Labels the pixels of a drawing with the segments they belong to. Anti-aliased lines count as what [`ink`] makes of them.
 #[must_use]
 pub fn segment(drawing: &Drawing, alpha: AlphaRule) -> Labels {
-    let drawing = &*ink(drawing, alpha);
+    number(&ink(drawing, alpha), alpha)
+}
+
+/// The same for a drawing whose lines are binary.
+pub(crate) fn number(drawing: &Drawing, alpha: AlphaRule) -> Labels {
     let runs::Scan { open, traces } = runs::scan(drawing, uses_alpha(drawing, alpha));
     let mut labels = Labels { size: drawing.size, labels: vec![0; drawing.size.pixels()], count: 0 };
     regions::number(open, &mut labels);

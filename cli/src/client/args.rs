@@ -6,7 +6,7 @@ use clap::{Args, Subcommand};
 use common::ids::{EpisodeId, JobKey, Pool, Show, User, WorkerId};
 use common::queue::Priority;
 
-use crate::args::{AlphaArg, Count, FormatArg, ModeArg};
+use crate::args::{AlphaArg, Count, FormatArg, ModeArg, ShowArgs};
 
 /// Where the farm is.
 #[derive(Clone, Debug, Args)]
@@ -99,6 +99,9 @@ pub struct HowArgs {
     /// Design sheets, `{line,gt}` with equal names, in place of the `ref` beside `line`.
     #[arg(long, value_name = "DIR")]
     pub sheets: Option<PathBuf>,
+    /// The time sheet of the cut, in place of the one in its folder.
+    #[arg(long, value_name = "FILE")]
+    pub time_sheet: Option<PathBuf>,
     /// Design sheets to use, in the order of their names.
     #[arg(long, value_name = "N|max", default_value = "max")]
     pub shots: Count,
@@ -114,6 +117,9 @@ pub struct HowArgs {
     /// The workers that paint it, if other than those of the default pool.
     #[arg(long)]
     pub pool: Option<Pool>,
+    /// What is agreed for the show; a manifest says it itself.
+    #[command(flatten)]
+    pub rules: ShowArgs,
 }
 
 /// Arguments of `submit`.

@@ -13,7 +13,7 @@ use super::beside;
 use super::upload::unreadable;
 use crate::args::AlphaArg;
 use crate::exit::CliError;
-use crate::paint;
+use crate::{paint, show};
 
 /// What is submitted.
 pub struct Submission {
@@ -40,15 +40,7 @@ pub fn read(episode: &Path, how: &HowArgs) -> Result<Submission, CliError> {
 }
 
 fn from_folder(folder: &Path, how: &HowArgs) -> Result<Submission, CliError> {
-    let intake = Intake {
-        root: folder.to_path_buf(),
-        painted: how.painted.clone(),
-        sheets: how.sheets.clone(),
-        mode: paint::mode(how.mode),
-        clip_interval: how.clip_interval.map(|count| count.0),
-        exclude: None,
-    };
-    let mut episode = scan(&intake)?;
+    let mut episode = scan(&intake(folder, how))?;
     let found = episode.problems.drain(..);
     let mut problems: Vec<String> = found.map(|p| format!("{}: {}", p.path.display(), p.error)).collect();
     drop_damaged(&mut episode, &mut problems);
@@ -58,6 +50,19 @@ fn from_folder(folder: &Path, how: &HowArgs) -> Result<Submission, CliError> {
     let scanned = manifest(&episode, &about(folder, how)?, look)?;
     check(&scanned.manifest)?;
     Ok(Submission { manifest: scanned.manifest, files: scanned.files, problems })
+}
+
+/// What to take in of a folder.
+pub fn intake(folder: &Path, how: &HowArgs) -> Intake {
+    Intake {
+        root: folder.to_path_buf(),
+        painted: how.painted.clone(),
+        sheets: how.sheets.clone(),
+        time_sheet: how.time_sheet.clone(),
+        mode: paint::mode(how.mode),
+        clip_interval: how.clip_interval.map(|count| count.0),
+        exclude: None,
+    }
 }
 
 /// A painted drawing that does not open is painted like the others, as `paint` does.
@@ -71,7 +76,8 @@ fn drop_damaged(episode: &mut Episode, problems: &mut Vec<String>) {
     }
 }
 
-fn about(folder: &Path, how: &HowArgs) -> Result<About, CliError> {
+/// What a submission says besides.
+pub fn about(folder: &Path, how: &HowArgs) -> Result<About, CliError> {
     let usage = |error: common::ids::InvalidName| CliError::Usage(error.to_string());
     let show = match &how.show {
         Some(show) => show.clone(),
@@ -92,6 +98,7 @@ fn about(folder: &Path, how: &HowArgs) -> Result<About, CliError> {
             AlphaArg::Reference => Alpha::Reference,
         },
         output: how.format.output(),
+        rules: show::rules(how.rules.config.as_deref(), folder)?,
         mode: paint::mode(how.mode),
         shots: u32::try_from(how.shots.0).ok(),
     })
@@ -103,7 +110,8 @@ pub fn name_of(folder: &Path) -> String {
     absolute.file_name().map_or_else(|| "episode".into(), |name| name.to_string_lossy().into_owned())
 }
 
-fn look(path: &Path) -> Result<FileFacts, CliError> {
+/// Reads what a manifest says of a file.
+pub fn look(path: &Path) -> Result<FileFacts, CliError> {
     let file = std::fs::File::open(path).map_err(|source| unreadable(path, source))?;
     let bytes = file.metadata().map_err(|source| unreadable(path, source))?.len();
     let digest = Digest::of_reader(file).map_err(|source| unreadable(path, source))?;

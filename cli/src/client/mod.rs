@@ -4,7 +4,7 @@ pub mod args;
 mod beside;
 mod control;
 mod correct;
-mod episode;
+pub mod episode;
 mod error;
 mod events;
 mod explain;
@@ -17,7 +17,7 @@ mod patience;
 mod place;
 mod status;
 mod submit;
-mod table;
+pub mod table;
 pub mod tls;
 mod upload;
 mod watch;
@@ -51,7 +51,7 @@ pub fn run(command: &ClientCommand) -> Result<Exit, CliError> {
 }
 
 /// Prints a value as one line of JSON.
-fn print_json(value: &impl serde::Serialize) {
+pub fn print_json(value: &impl serde::Serialize) {
     match serde_json::to_string(value) {
         Ok(line) => terminal::result(&line),
         Err(error) => terminal::error(&error),

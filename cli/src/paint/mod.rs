@@ -18,6 +18,7 @@ use crate::args::{ModeArg, PaintArgs};
 use crate::engine::{self, alpha};
 use crate::exit::{CliError, Exit};
 use crate::progress::Progress;
+use crate::show;
 
 /// Bytes of embedded references that are kept for clips that come later.
 const REFERENCES: u64 = 64 << 20;
@@ -31,7 +32,7 @@ pub fn run(args: &PaintArgs) -> Result<Exit, CliError> {
     let batch = Batch::new(engine::batch(args.batch, engine.needs(), (room, 1), &place)?);
     let intake = intake(args);
     let mut episode = scan(&intake)?;
-    let settings = settings(args);
+    let settings = settings(args)?;
     outputs::check(&settings, &episode)?;
     let tally = Tally::default();
     for problem in episode.problems.drain(..) {
@@ -83,8 +84,14 @@ pub fn run(args: &PaintArgs) -> Result<Exit, CliError> {
     Ok(summary.exit(args.strict))
 }
 
-fn settings(args: &PaintArgs) -> Settings {
-    Settings { out: args.out.clone(), alpha: alpha(args.engine.alpha), output: args.format.output() }
+fn settings(args: &PaintArgs) -> Result<Settings, CliError> {
+    Ok(Settings {
+        out: args.out.clone(),
+        alpha: alpha(args.engine.alpha),
+        output: args.format.output(),
+        rules: show::rules(args.show.config.as_deref(), &args.input)?,
+        layers: args.layers,
+    })
 }
 
 fn intake(args: &PaintArgs) -> Intake {
@@ -92,6 +99,7 @@ fn intake(args: &PaintArgs) -> Intake {
         root: args.input.clone(),
         painted: args.painted.clone(),
         sheets: args.sheets.clone(),
+        time_sheet: args.time_sheet.clone(),
         mode: mode(args.mode),
         clip_interval: args.clip_interval.map(|count| count.0),
         exclude: Some(args.out.clone()),

@@ -23,8 +23,9 @@ fn example() -> PathBuf {
 
 /// Uploads the example and plans it in jobs of four drawings.
 async fn submit(store: &FsStore, queue: &RedisQueue, id: &EpisodeId) -> Vec<Planned> {
-    let (painted, sheets, mode, clip_interval, exclude) = (None, None, None, None, None);
-    let intake = Intake { root: example(), painted, sheets, mode, clip_interval, exclude };
+    let (painted, sheets, time_sheet) = (None, None, None);
+    let (mode, clip_interval, exclude) = (None, None, None);
+    let intake = Intake { root: example(), painted, sheets, time_sheet, mode, clip_interval, exclude };
     let label = label("shape", &ShapeEngine);
     let about = About {
         show: "S".parse().unwrap(),
@@ -34,6 +35,7 @@ async fn submit(store: &FsStore, queue: &RedisQueue, id: &EpisodeId) -> Vec<Plan
         model: label.to_string(),
         alpha: common::farm::Alpha::Composite,
         output: OutputFormat::Tga,
+        rules: cel::PaintRules::default(),
         mode: None,
         shots: None,
     };

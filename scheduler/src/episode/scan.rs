@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use cel::PaintRules;
 use common::farm::manifest::{ManifestClip, ManifestDrawing};
 use common::farm::{Alpha, Blob, BlobReference, Format, Manifest, OutputFormat};
 use common::ids::{Pool, Show, User};
@@ -28,6 +29,8 @@ pub struct About {
     pub alpha: Alpha,
     /// The kind of file to write.
     pub output: OutputFormat,
+    /// What is agreed for the show about traces and white.
+    pub rules: PaintRules,
     /// The reference mode; `None` chooses for each clip by what it has.
     pub mode: Option<Mode>,
     /// Sheets of each clip to use, in the order of their names; `None` for all.
@@ -65,9 +68,10 @@ pub fn manifest<E>(
 ) -> Result<Scanned, E> {
     let mut files = Files { look, known: BTreeMap::new() };
     let mut sheets = BTreeMap::new();
+    let mut characters = Characters::default();
     let mut clips = Vec::with_capacity(episode.clips.len());
     for clip in &episode.clips {
-        let character = character(&clip.sheets);
+        let character = characters.of(clip);
         if let Some(character) = &character
             && !sheets.contains_key(character)
         {
@@ -85,6 +89,7 @@ pub fn manifest<E>(
         model: about.model,
         alpha: about.alpha,
         output: about.output,
+        rules: about.rules,
         mode: about.mode,
         shots: about.shots,
         sheets,
@@ -92,6 +97,19 @@ pub fn manifest<E>(
     };
     let files = files.known.into_iter().map(|(path, facts)| (facts.digest, path)).collect();
     Ok(Scanned { manifest, files })
+}
+
+/// The sheets of clips by the names of characters.
+#[derive(Default)]
+struct Characters<'a>(BTreeMap<String, &'a [Reference]>);
+
+impl<'a> Characters<'a> {
+    /// The character of a clip's sheets; where that has other sheets already, it is named for the clip.
+    fn of(&mut self, clip: &'a Clip) -> Option<String> {
+        let name = character(&clip.sheets)?;
+        let known = *self.0.entry(name.clone()).or_insert(&clip.sheets);
+        Some(if known == clip.sheets { name } else { format!("{name} of {}", clip.name) })
+    }
 }
 
 /// The name of the character that sheets show: that of their folder, which `line` and `gt` lie in.

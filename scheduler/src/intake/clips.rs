@@ -3,38 +3,101 @@
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
-use common::Mode;
+use common::{Mode, Reference};
 
+use super::cels::{self, Cel};
 use super::layout::{Source, join};
 use super::pairing::{self, Painted};
-use super::{Clip, ClipDrawing, Episode, Intake, IntakeError, Problem};
+use super::time_sheets::TimeSheets;
+use super::{Clip, ClipDrawing, Episode, Intake, IntakeError, Problem, numbers};
 
 /// Adds the clips of one folder to the episode.
 pub(super) fn add(
     intake: &Intake,
     source: &Source,
     alone: bool,
+    time_sheets: &mut TimeSheets,
     episode: &mut Episode,
 ) -> Result<(), IntakeError> {
     episode.problems.extend(source.lines.unnameable.iter().map(|path| unnameable(path)));
     let names = distinct(source, &mut episode.problems);
-    let sheets = match &source.sheets {
+    let mut sheets = match &source.sheets {
         Some(path) => pairing::sheets(&intake.root, path, &mut episode.problems)?,
         None => Vec::new(),
     };
     let painted = painted(intake, source, alone)?;
     if let Some(painted) = &painted {
-        episode.problems.extend(painted.without_line(&source.lines.drawings));
+        let alone = painted.without_line(&source.lines.drawings);
+        sheets.extend(alone.iter().map(|path| pairing::painted_only(&intake.root, path)));
     }
     let rule = Rule::choose(intake, painted.as_ref().is_some_and(|painted| painted.complete(&names)));
-    let interval = intake.clip_interval.or(source.clip).unwrap_or(usize::MAX).max(1);
-    let divided = names.len() > interval;
-    for (i, names) in names.chunks(interval.min(names.len().max(1))).enumerate() {
-        let drawings = drawings(source, names, painted.as_ref(), rule, &mut episode.problems);
-        let name = clip_name(intake, source, divided.then_some(i));
-        episode.clips.push(Clip { name, drawings, sheets: sheets.clone() });
+    let folder = Folder { intake, source, sheets, painted: painted.as_ref(), rule };
+    let cels = cels::split(names);
+    let several = cels.len() > 1;
+    for cel in cels {
+        folder.add_cel(cel, several, time_sheets, episode);
     }
     Ok(())
+}
+
+/// What the clips of a folder share.
+struct Folder<'a> {
+    intake: &'a Intake,
+    source: &'a Source,
+    sheets: Vec<Reference>,
+    painted: Option<&'a Painted>,
+    rule: Rule,
+}
+
+impl Folder<'_> {
+    /// Adds the drawings of one cel, as one clip or several.
+    fn add_cel(&self, mut cel: Cel, several: bool, time_sheets: &mut TimeSheets, episode: &mut Episode) {
+        let Self { intake, source, .. } = self;
+        let name = clip_name(intake, source, several.then_some(cel.name.as_str()));
+        episode.notes.extend(self.odd_numbers(&cel));
+        let folder = cel_of_folder(&name).to_owned();
+        let mut called = vec![cel.name.as_str(), &folder];
+        called.retain(|name| !name.is_empty());
+        called.dedup_by(|a, b| a.eq_ignore_ascii_case(b));
+        let sheet = match &source.time_sheet {
+            Some(path) => time_sheets.of(path, &called, episode),
+            None => None,
+        };
+        if let Some(sheet) = &sheet {
+            sheet.order(&mut cel.drawings);
+        }
+        let count = cel.drawings.len();
+        let interval = intake.clip_interval.or(source.clip).unwrap_or(usize::MAX).max(1);
+        for (i, names) in cel.drawings.chunks(interval.min(count.max(1))).enumerate() {
+            let divided = count > interval;
+            episode.clips.push(Clip {
+                name: if divided { format!("{name} clip {}", i + 1) } else { name.clone() },
+                drawings: drawings(source, names, self.painted, self.rule, &mut episode.problems),
+                sheets: self.sheets.clone(),
+                timing: sheet.as_ref().map(|sheet| sheet.timing(names, &cel.drawings)),
+            });
+        }
+    }
+
+    fn odd_numbers(&self, cel: &Cel) -> Vec<Problem> {
+        let numbers = cel.numbers().zip(&cel.drawings);
+        let numbers: Vec<_> = numbers.filter_map(|(number, name)| Some((number?, name.as_str()))).collect();
+        let place = self.source.lines.path.join(&cel.name);
+        let place = if cel.name.is_empty() { &self.source.lines.path } else { &place };
+        numbers::odd(&numbers).into_iter().map(|line| Problem::new(place, line)).collect()
+    }
+}
+
+/// The cel that a clip's folder is named for: the retake `A.R1` is of `A`.
+fn cel_of_folder(name: &str) -> &str {
+    let folder = name.rsplit('/').next().unwrap_or(name);
+    let retake = folder.rsplit_once(['.', '_']).filter(|(_, end)| is_retake(end));
+    retake.map_or(folder, |(cel, _)| cel)
+}
+
+/// `R` or `R1`, whatever the case.
+fn is_retake(text: &str) -> bool {
+    text.strip_prefix(['r', 'R']).is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 fn unnameable(path: &Path) -> Problem {
@@ -132,9 +195,23 @@ fn checked(line: &Path, painted: &Path, problems: &mut Vec<Problem>) -> Option<P
     }
 }
 
-/// The folder's name, with the number of the clip from 1 if the folder is divided.
-fn clip_name(intake: &Intake, source: &Source, index: Option<usize>) -> String {
+/// The folder's name, with the cel if the folder holds several.
+fn clip_name(intake: &Intake, source: &Source, cel: Option<&str>) -> String {
     let root = || intake.root.file_name().map_or("clip".into(), |name| name.to_string_lossy().into_owned());
     let name = if source.name.is_empty() { root() } else { source.name.clone() };
-    index.map_or(name.clone(), |index| format!("{name} clip {}", index + 1))
+    join(&name, cel.unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn retakes_are_of_their_cel() {
+        for (folder, cel) in
+            [("x/A.R1", "A"), ("A.r12", "A"), ("a_r", "a"), ("b_go", "b_go"), ("A.Rx", "A.Rx")]
+        {
+            assert_eq!(cel_of_folder(folder), cel);
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use cel::FileKind;
+use cel::{FileKind, TimeSheet};
 
 use super::{IntakeError, natural};
 
@@ -13,6 +13,10 @@ pub(super) struct Folder {
     pub drawings: Vec<String>,
     /// Names of folders; links to folders are not followed, since they may lead back.
     pub folders: Vec<String>,
+    /// Names of time sheets.
+    pub time_sheets: Vec<String>,
+    /// Names of files that are neither.
+    pub others: Vec<String>,
     /// Drawings whose names are not Unicode and so cannot be keys.
     pub unnameable: Vec<PathBuf>,
 }
@@ -27,6 +31,8 @@ impl Folder {
             path: path.to_path_buf(),
             drawings: Vec::new(),
             folders: Vec::new(),
+            time_sheets: Vec::new(),
+            others: Vec::new(),
             unnameable: Vec::new(),
         };
         for entry in std::fs::read_dir(path).map_err(unreadable)? {
@@ -34,6 +40,8 @@ impl Folder {
         }
         folder.drawings.sort_by(|a, b| natural::compare(a, b));
         folder.folders.sort_by(|a, b| natural::compare(a, b));
+        folder.time_sheets.sort_by(|a, b| natural::compare(a, b));
+        folder.others.sort_by(|a, b| natural::compare(a, b));
         folder.unnameable.sort();
         Ok(folder)
     }
@@ -46,9 +54,32 @@ impl Folder {
             Ok(name) if name.starts_with('.') => {}
             Ok(name) if is_folder => self.folders.push(name),
             Ok(name) if is_drawing => self.drawings.push(name),
+            Ok(name) if TimeSheet::is_named(&path) => self.time_sheets.push(name),
+            Ok(name) => self.others.push(name),
             Err(_) if is_drawing => self.unnameable.push(path),
-            _ => {}
+            Err(name) => self.others.push(name.to_string_lossy().into_owned()),
         }
+    }
+
+    /// The folders that hold clips. A studio keeps layouts, key drawings and time sheets of a cut in folders whose names
+    /// begin with `_`.
+    pub fn clip_folders(&self) -> impl Iterator<Item = &String> {
+        self.folders.iter().filter(|name| !is_aside(name))
+    }
+
+    /// The time sheet of the cut that this folder is: in it, or in one of the folders beside its cels. Of several it is
+    /// the last one, since retakes come later.
+    pub fn time_sheet(&self) -> Result<Option<PathBuf>, IntakeError> {
+        if let Some(last) = self.time_sheets.last() {
+            return Ok(Some(self.path.join(last)));
+        }
+        for name in self.folders.iter().filter(|name| is_aside(name)).rev() {
+            let aside = Self::read(&self.path.join(name))?;
+            if let Some(last) = aside.time_sheets.last() {
+                return Ok(Some(aside.path.join(last)));
+            }
+        }
+        Ok(None)
     }
 
     /// The path of a folder in it, by name without regard to case.
@@ -56,4 +87,9 @@ impl Folder {
         let found = self.folders.iter().find(|folder| folder.eq_ignore_ascii_case(name))?;
         Some(self.path.join(found))
     }
+}
+
+/// Whether a folder of a cut holds papers and no cel.
+pub(super) fn is_aside(name: &str) -> bool {
+    name.starts_with('_')
 }

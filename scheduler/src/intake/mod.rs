@@ -2,15 +2,24 @@
 //!
 //! Nothing is decoded here beyond file headers, and nothing is changed on disk.
 
+mod cels;
 mod clips;
 mod folder;
 mod layout;
 mod natural;
+mod numbers;
 mod pairing;
+mod survey;
+mod time_sheets;
+mod timing;
 
 use std::path::{Path, PathBuf};
 
 use common::{Mode, Reference};
+
+pub use self::survey::{Survey, survey};
+use self::time_sheets::TimeSheets;
+pub use self::timing::{Seen, Timing};
 
 /// What to take in.
 #[derive(Clone, Debug)]
@@ -19,8 +28,10 @@ pub struct Intake {
     pub root: PathBuf,
     /// Painted drawings under the names of their line drawings; takes the place of the layout's `gt`.
     pub painted: Option<PathBuf>,
-    /// Design sheets as `{line,gt}`; takes the place of the layout's `ref`.
+    /// Design sheets as `{line,gt}`, as painted drawings alone, or one such file; takes the place of the layout's `ref`.
     pub sheets: Option<PathBuf>,
+    /// The time sheet of the cut; takes the place of those in the folders.
+    pub time_sheet: Option<PathBuf>,
     /// The reference mode; `None` chooses for each clip by what it has.
     pub mode: Option<Mode>,
     /// Drawings in a clip; `None` takes the custom of the layout (20 in the data-set layout, else the whole folder).
@@ -36,6 +47,8 @@ pub struct Episode {
     pub clips: Vec<Clip>,
     /// What could not be used, and why. The rest of the episode stands.
     pub problems: Vec<Problem>,
+    /// What somebody may want to look into, though all can be used: numbers that are missing, what is odd in a time sheet.
+    pub notes: Vec<Problem>,
 }
 
 impl Episode {
@@ -47,14 +60,17 @@ impl Episode {
 }
 
 /// The ordered drawings of one cel in one cut.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Clip {
-    /// Folder of the clip relative to the root, with the number of the clip if the folder was divided.
+    /// Folder of the clip relative to the root, with the cel if the folder holds several, and the number of the clip if it
+    /// was divided.
     pub name: String,
-    /// The drawings in order.
+    /// The drawings in the order in which the time sheet shows them first; without one by their numbers.
     pub drawings: Vec<ClipDrawing>,
     /// The design sheets, in the order of their names.
     pub sheets: Vec<Reference>,
+    /// When the drawings are seen, if there is a time sheet with a column for them.
+    pub timing: Option<Timing>,
 }
 
 impl Clip {
@@ -120,8 +136,8 @@ pub enum IntakeError {
     /// No drawing anywhere below the root.
     #[error("{}: no line drawing found; put PNG or TGA drawings there, or in a folder `line` below it", .0.display())]
     NoDrawings(PathBuf),
-    /// The folder of sheets has no `line` and `gt`.
-    #[error("{}: not a folder of design sheets; it must hold `line` and `gt` with drawings of the same names", .0.display())]
+    /// There is no design sheet in the folder of sheets.
+    #[error("{}: no design sheets; it must hold painted PNG or TGA drawings, or folders `gt` and `line` of them", .0.display())]
     NotSheets(PathBuf),
 }
 
@@ -133,10 +149,12 @@ pub enum IntakeError {
 pub fn scan(intake: &Intake) -> Result<Episode, IntakeError> {
     let sources = layout::find(intake)?;
     let mut episode = Episode::default();
+    let mut time_sheets = TimeSheets::default();
     let alone = sources.len() == 1;
     for source in &sources {
-        clips::add(intake, source, alone, &mut episode)?;
+        clips::add(intake, source, alone, &mut time_sheets, &mut episode)?;
     }
+    episode.notes.extend(time_sheets.left_over());
     if episode.drawings() == 0 && episode.problems.is_empty() {
         return Err(IntakeError::NoDrawings(intake.root.clone()));
     }

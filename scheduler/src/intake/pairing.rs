@@ -1,12 +1,12 @@
 //! Painted drawings and the line drawings they belong to: same name, same size.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use common::Reference;
 
 use super::folder::Folder;
-use super::{IntakeError, Problem};
+use super::{IntakeError, Problem, natural};
 
 /// Painted drawings of one folder by the stem of their names in lower case: `a0001.TGA` may be painted as `a0001.png`.
 pub(super) struct Painted {
@@ -30,14 +30,13 @@ impl Painted {
         line_names.iter().all(|name| self.of(name).is_some())
     }
 
-    /// A problem for each painted drawing without a line drawing.
-    pub fn without_line(&self, line_names: &[String]) -> Vec<Problem> {
-        let stems: Vec<String> = line_names.iter().map(|name| stem(name)).collect();
-        let mut orphans: Vec<&PathBuf> =
-            self.by_stem.iter().filter(|(key, _)| !stems.contains(key)).map(|(_, path)| path).collect();
+    /// The painted drawings without a line drawing, by name.
+    pub fn without_line(&self, line_names: &[String]) -> Vec<PathBuf> {
+        let stems: HashSet<String> = line_names.iter().map(|name| stem(name)).collect();
+        let orphans = self.by_stem.iter().filter(|(key, _)| !stems.contains(*key));
+        let mut orphans: Vec<PathBuf> = orphans.map(|(_, path)| path.clone()).collect();
         orphans.sort();
-        let error = "painted, but there is no line drawing of the same name: add that, or remove this file";
-        orphans.into_iter().map(|path| Problem::new(path, error)).collect()
+        orphans
     }
 }
 
@@ -63,28 +62,42 @@ pub(super) fn usable(line: &Path, painted: &Path) -> Result<bool, Problem> {
     Err(Problem::new(painted, error))
 }
 
-/// The design sheets of a folder `{line,gt}`, named by the paths of their painted drawings below the root, or, where they
-/// lie elsewhere, from the name of their own folder on.
+/// The design sheets of a folder `{line,gt}`, of a folder of painted drawings, or a painted drawing itself, named by the
+/// paths of their painted drawings below the root, or, where they lie elsewhere, from the name of their own folder on.
 pub(super) fn sheets(
     root: &Path,
     path: &Path,
     problems: &mut Vec<Problem>,
 ) -> Result<Vec<Reference>, IntakeError> {
-    let folder = Folder::read(path)?;
-    let (Some(line), Some(gt)) = (folder.subfolder("line"), folder.subfolder("gt")) else {
-        return Err(IntakeError::NotSheets(path.to_path_buf()));
-    };
-    let (lines, painted) = (Folder::read(&line)?, Painted::read(&gt)?);
-    problems.extend(painted.without_line(&lines.drawings));
     let base = if path.starts_with(root) { root } else { path.parent().unwrap_or(path) };
+    if path.is_file() {
+        return Ok(vec![painted_only(base, path)]);
+    }
+    let folder = Folder::read(path)?;
+    let Some(gt) = folder.subfolder("gt") else {
+        let drawings = folder.drawings.iter().map(|name| painted_only(base, &path.join(name)));
+        return Ok(drawings.collect());
+    };
+    let painted = Painted::read(&gt)?;
+    let lines = folder.subfolder("line").map(|line| Folder::read(&line)).transpose()?;
     let mut sheets = Vec::new();
-    for name in &lines.drawings {
-        match sheet(base, &line.join(name), painted.of(name)) {
+    for name in lines.iter().flat_map(|lines| &lines.drawings) {
+        let line = lines.as_ref().map_or_else(|| gt.join(name), |lines| lines.path.join(name));
+        match sheet(base, &line, painted.of(name)) {
             Ok(sheet) => sheets.extend(sheet),
             Err(problem) => problems.push(problem),
         }
     }
+    let names = lines.map(|lines| lines.drawings).unwrap_or_default();
+    sheets.extend(painted.without_line(&names).iter().map(|path| painted_only(base, path)));
+    sheets.sort_by(|a, b| natural::compare(&a.name, &b.name));
     Ok(sheets)
+}
+
+/// A painted drawing without a line drawing: the painter derives it, where both are the same file.
+pub(super) fn painted_only(base: &Path, painted: &Path) -> Reference {
+    let name = painted.strip_prefix(base).unwrap_or(painted).display().to_string();
+    Reference { name, line: painted.to_path_buf(), painted: painted.to_path_buf() }
 }
 
 fn sheet(base: &Path, line: &Path, painted: Option<&PathBuf>) -> Result<Option<Reference>, Problem> {

@@ -1,5 +1,7 @@
 //! Intake on small folders.
 
+mod studio;
+
 use cel::{Drawing, FileFormat, Rgba, Size};
 use tempfile::TempDir;
 
@@ -24,7 +26,15 @@ fn write(path: &Path, width: u32) {
 
 fn intake(root: &Path) -> Intake {
     let root = root.to_path_buf();
-    Intake { root, painted: None, sheets: None, mode: None, clip_interval: None, exclude: None }
+    Intake {
+        root,
+        painted: None,
+        sheets: None,
+        time_sheet: None,
+        mode: None,
+        clip_interval: None,
+        exclude: None,
+    }
 }
 
 /// A clip as (name, [(key, painted)], sheets).
@@ -108,8 +118,8 @@ fn a_painted_drawing_that_does_not_fit_is_a_problem() {
     write(&folder.path().join("gt/2.png"), 9);
     let episode = scan(&intake(folder.path())).unwrap();
     let problems: Vec<_> = episode.problems.iter().map(|p| p.path.file_name().unwrap().to_owned()).collect();
-    assert_eq!(problems, ["7.png", "2.png"]);
-    assert!(episode.problems[1].error.contains("9x3") && episode.problems[1].error.contains("4x3"));
+    assert_eq!(problems, ["2.png"]);
+    assert!(episode.problems[0].error.contains("9x3") && episode.problems[0].error.contains("4x3"));
     assert!(episode.clips[0].drawings[1].painted.is_none());
 }
 
@@ -131,6 +141,35 @@ fn sheets_named_by_hand_take_the_place_of_the_others() {
     assert_eq!(episode.clips[0].sheets[0].name, "s/gt/x.png");
     let own = scan(&intake(&folder.path().join("c"))).unwrap();
     assert_eq!(own.clips[0].sheets[0].name, "ref/gt/1.png");
+}
+
+#[test]
+fn painted_drawings_without_a_line_drawing_are_references() {
+    let folder = folder(&[
+        "a/line/1.png",
+        "a/gt/7.png",
+        "a/ref/gt/front.png",
+        "b/1.png",
+        "b/ref/model.png",
+        "flat/x10.png",
+        "flat/x9.png",
+    ]);
+    let names = |root: &str, sheets: Option<&str>| -> Vec<String> {
+        let sheets = sheets.map(|sheets| folder.path().join(sheets));
+        let episode = scan(&Intake { sheets, ..intake(&folder.path().join(root)) }).unwrap();
+        assert_eq!((episode.clips.len(), episode.problems.len()), (1, 0), "{episode:?}");
+        let sheets = &episode.clips[0].sheets;
+        assert!(sheets.iter().all(|sheet| sheet.line == sheet.painted), "{sheets:?}");
+        sheets.iter().map(|sheet| sheet.name.clone()).collect()
+    };
+    assert_eq!(names("a", None), ["ref/gt/front.png", "gt/7.png"]);
+    assert_eq!(names("b", None), ["ref/model.png"]);
+    assert_eq!(names("b", Some("flat")), ["flat/x9.png", "flat/x10.png"]);
+    assert_eq!(names("b", Some("flat/x9.png")), ["x9.png"]);
+    std::fs::create_dir(folder.path().join("none")).unwrap();
+    let sheets = Some(folder.path().join("none"));
+    let error = scan(&Intake { sheets, ..intake(&folder.path().join("b")) }).unwrap_err();
+    assert!(matches!(error, IntakeError::NotSheets(_)));
 }
 
 #[cfg(unix)]

@@ -29,6 +29,10 @@ pub(super) enum PaintError {
     NoSidecar(std::io::Error),
     #[error("cannot write the painted drawing: {0}")]
     Unwritable(std::io::Error),
+    #[error("what was written is not what was painted: {0}; is the disk sound? paint it again")]
+    OffPalette(#[from] cel::OffPalette),
+    #[error("what was written cannot be read again: {0}; is the disk sound? paint it again")]
+    Unreadable(cel::ReadError),
 }
 
 /// A file that failed, and why, in one line.
@@ -61,7 +65,7 @@ impl PaintError {
         match self {
             Self::Engine(error) if error.is_out_of_memory() => Cause::Memory,
             Self::Engine(_) => Cause::Engine,
-            Self::Unwritable(_) => Cause::Disk,
+            Self::Unwritable(_) | Self::OffPalette(_) | Self::Unreadable(_) => Cause::Disk,
             _ => Cause::File,
         }
     }

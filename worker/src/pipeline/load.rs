@@ -2,11 +2,12 @@
 
 use std::path::Path;
 
-use cel::{AlphaRule, Drawing, FileKind, Labels, Rgba};
+use cel::rules::WhiteRule;
+use cel::{AlphaRule, Drawing, FileKind, Labels, Rgba, SizeMismatch};
 use common::{Digest, Reference};
 
 use super::stages::{Stage, StageTimes};
-use super::{Failure, PaintError};
+use super::{Failure, PaintError, Settings};
 
 /// A line drawing with its segments.
 #[derive(Clone, Debug)]
@@ -37,13 +38,33 @@ impl DrawingFile {
     pub fn segment(&self, alpha: AlphaRule, times: &StageTimes) -> Result<Segmented, PaintError> {
         let drawing = self.decode(times)?;
         let labels = times.time(Stage::Segment, || cel::segment(&drawing, alpha));
-        if labels.is_all_line() {
+        let segmented = Segmented { drawing, labels };
+        segmented.check()?;
+        Ok(segmented)
+    }
+}
+
+impl Segmented {
+    /// The colours that its segments have in a painted drawing, as the show means them.
+    pub fn colours(&self, painted: &Drawing, settings: &Settings) -> Result<Vec<Rgba>, SizeMismatch> {
+        let colours = cel::painted_colours(&self.drawing, painted, &self.labels, settings.alpha)?;
+        let is_empty = |colour| !painted.has_alpha && colour == Rgba::WHITE;
+        let meant = |colour| match settings.rules.white {
+            WhiteRule::Empty if is_empty(colour) => Rgba::EMPTY,
+            _ => colour,
+        };
+        Ok(colours.into_iter().map(meant).collect())
+    }
+
+    /// A drawing that has no line, or nothing but line, is an error.
+    fn check(&self) -> Result<(), PaintError> {
+        if self.labels.is_all_line() {
             return Err(PaintError::AllLine);
         }
-        if labels.count == 1 && labels.has_no_line() {
+        if self.labels.count == 1 && self.labels.has_no_line() {
             return Err(PaintError::NoLine);
         }
-        Ok(Segmented { drawing, labels })
+        Ok(())
     }
 }
 
@@ -65,20 +86,49 @@ impl ReferenceFiles {
         Digest::of_parts([&self.line, &self.painted].map(|file| file.digest.as_str().as_bytes()))
     }
 
-    /// The segments and their colours.
+    /// The segments and their colours. One file for both is painted only: its line drawing is derived.
     pub fn segment(
         &self,
         reference: &Reference,
-        alpha: AlphaRule,
+        settings: &Settings,
         times: &StageTimes,
     ) -> Result<(Segmented, Vec<Rgba>), Failure> {
+        if self.line.digest == self.painted.digest {
+            return self.derive(settings, times).map_err(|error| Failure::new(&reference.painted, &error));
+        }
         let of_line = |error| Failure::new(&reference.line, &error);
         let of_painted = |error| Failure::new(&reference.painted, &error);
-        let segmented = self.line.segment(alpha, times).map_err(of_line)?;
+        let segmented = self.line.segment(settings.alpha, times).map_err(of_line)?;
         let painted = self.painted.decode(times).map_err(of_painted)?;
         let colours = times
-            .time(Stage::Segment, || cel::segment_colours(&segmented.labels, &painted))
+            .time(Stage::Segment, || segmented.colours(&painted, settings))
             .map_err(|error| of_painted(error.into()))?;
         Ok((segmented, colours))
+    }
+
+    fn derive(&self, settings: &Settings, times: &StageTimes) -> Result<(Segmented, Vec<Rgba>), PaintError> {
+        let painted = self.painted.decode(times)?;
+        times.time(Stage::Segment, || {
+            let drawing = cel::derive_line(&painted);
+            let labels = cel::segment(&drawing, settings.alpha);
+            let mut colours = cel::segment_colours(&labels, &painted)?;
+            clear_paper(&labels, &mut colours);
+            let segmented = Segmented { drawing, labels };
+            segmented.check()?;
+            Ok((segmented, colours))
+        })
+    }
+}
+
+/// White around the figures of a painted sheet is paper and not paint.
+fn clear_paper(labels: &Labels, colours: &mut [Rgba]) {
+    let (width, last) = (labels.size.width as usize, labels.size.height - 1);
+    let sides = (0..labels.size.height).flat_map(|y| [labels.row(y)[0], labels.row(y)[width - 1]]);
+    for label in labels.row(0).iter().chain(labels.row(last)).copied().chain(sides) {
+        if let Some(colour) = colours.get_mut((label as usize).wrapping_sub(1))
+            && *colour == Rgba::WHITE
+        {
+            *colour = Rgba::EMPTY;
+        }
     }
 }

@@ -126,12 +126,13 @@ impl Painter<'_> {
             colours: matches.iter().map(|matched| matched.colour).collect(),
             trust: matches.iter().map(|matched| matched.confidence).collect(),
         };
+        let palette = references.iter().flat_map(|reference| &reference.painted.colours).copied().collect();
         let names = references.iter().map(|reference| reference.name.clone()).collect();
         let key = target.key.clone();
         let kept = Kept { painted: Arc::new(decided), features };
         let reference = PreparedReference::embedded(key.clone(), fingerprint.clone(), kept);
         let line = target.line.clone();
-        let painting = Painting { key, line, fingerprint, segmented, matches, names };
+        let painting = Painting { key, line, fingerprint, segmented, matches, names, palette };
         // The receiver lives as long as the pipeline does.
         let _ = self.finished.send(painting);
         Ok(Front::Ready(Rc::new(reference)))

@@ -79,7 +79,7 @@ fn as_intake(manifest: &Manifest, clip: &ManifestClip) -> intake::Clip {
         painted: drawing.painted.as_ref().map(file),
     });
     let sheets = manifest.sheets_of(clip).map(as_reference);
-    intake::Clip { name: clip.name(), drawings: drawings.collect(), sheets: sheets.collect() }
+    intake::Clip { name: clip.name(), drawings: drawings.collect(), sheets: sheets.collect(), timing: None }
 }
 
 fn as_reference(reference: &BlobReference) -> Reference {

@@ -17,6 +17,7 @@ fn about() -> About {
         model: "shape".into(),
         alpha: Alpha::Composite,
         output: OutputFormat::Png,
+        rules: cel::PaintRules::default(),
         mode: None,
         shots: Some(1),
     }
@@ -43,13 +44,13 @@ fn found(name: &str, sheets: &[&str]) -> Clip {
         painted: format!("in/{folder}/gt/front.png").into(),
     };
     let drawings = (1..=2).map(drawing).collect();
-    Clip { name: name.into(), drawings, sheets: sheets.iter().map(sheet).collect() }
+    Clip { name: name.into(), drawings, sheets: sheets.iter().map(sheet).collect(), timing: None }
 }
 
 #[test]
 fn clips_become_a_manifest_that_can_be_painted() {
     let clips = vec![found("c1/A", &["ken/ref"]), found("c1/B", &["ken/ref"]), found("c2", &[])];
-    let episode = Episode { clips, problems: Vec::new() };
+    let episode = Episode { clips, ..Episode::default() };
     let mut seen = Vec::new();
     let scanned = from_clips(&episode, &about(), |path| {
         seen.push(path.to_path_buf());
@@ -79,15 +80,31 @@ fn clips_become_a_manifest_that_can_be_painted() {
 fn sheets_of_the_root_have_a_name_too() {
     let mut clip = found("c1", &["x"]);
     clip.sheets[0].name = "gt/front.png".into();
-    let episode = Episode { clips: vec![clip], problems: Vec::new() };
+    let episode = Episode { clips: vec![clip], ..Episode::default() };
     let scanned = from_clips(&episode, &about(), |path| Ok::<_, io::Error>(facts(path))).unwrap();
     assert_eq!(scanned.manifest.clips[0].characters, ["sheets"]);
     scanned.manifest.validate().unwrap();
 }
 
 #[test]
+fn clips_with_other_sheets_in_the_same_folder_have_other_characters() {
+    let mut clips = vec![found("c1", &["ken/ref"]), found("c2", &["ken/ref"]), found("c3", &["ken/ref"])];
+    clips[1].sheets.push(common::Reference {
+        name: "c2/gt/9.png".into(),
+        line: "in/c2/gt/9.png".into(),
+        painted: "in/c2/gt/9.png".into(),
+    });
+    let episode = Episode { clips, ..Episode::default() };
+    let manifest = from_clips(&episode, &about(), |path| Ok::<_, io::Error>(facts(path))).unwrap().manifest;
+    manifest.validate().unwrap();
+    let characters: Vec<&str> = manifest.clips.iter().map(|clip| clip.characters[0].as_str()).collect();
+    assert_eq!(characters, ["ken/ref", "ken/ref of c2", "ken/ref"]);
+    assert_eq!(manifest.sheets["ken/ref of c2"].len(), 2);
+}
+
+#[test]
 fn a_file_that_cannot_be_read_ends_it() {
-    let episode = Episode { clips: vec![found("c1", &[])], problems: Vec::new() };
+    let episode = Episode { clips: vec![found("c1", &[])], ..Episode::default() };
     let error = from_clips(&episode, &about(), |path| Err(path.display().to_string())).unwrap_err();
     assert_eq!(error, "in/c1/gt/1.png");
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use candle_core::Device;
-use cel::{AlphaRule, FileFormat, Rgba, Size};
+use cel::{FileFormat, PaintRules, Rgba, Size};
 use common::farm::{
     Alpha, Blob, BlobReference, Commit, Format, JobId, JobSpec, OutputFormat, Payload, Target, layout,
 };
@@ -102,6 +102,7 @@ impl Field {
             model: model(Arc::new(ShapeEngine)).label().to_string(),
             alpha: Alpha::Composite,
             output: OutputFormat::Same,
+            rules: PaintRules::default(),
             anchor: Some(self.reference("anchor", REFERENCE).await),
             continues: None,
             follows: None,
@@ -223,7 +224,7 @@ impl Field {
             targets: spec.targets.iter().map(target).collect(),
         };
         let out = tempfile::tempdir().unwrap();
-        let settings = Settings { out: out.path().into(), alpha: AlphaRule::Composite, output: spec.output };
+        let settings = Settings { output: spec.output, ..Settings::new(out.path().into()) };
         let (references, times, stop) = (ReferenceCache::new(0), StageTimes::default(), Stop::default());
         let engine = &ShapeEngine;
         run(
