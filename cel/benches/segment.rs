@@ -9,7 +9,7 @@ use std::hint::black_box;
 use std::path::Path;
 
 use cel::{
-    AlphaRule, Drawing, FileFormat, FileKind, InkRule, Rgba, Size, codec, paint, segment, segment_colours,
+    AlphaRule, Drawing, FileFormat, FileKind, PaintRules, Rgba, Size, codec, paint, segment, segment_colours,
 };
 use criterion::{Criterion, criterion_group, criterion_main};
 
@@ -46,7 +46,7 @@ fn painted_drawing(line: &Drawing) -> Drawing {
     let labels = segment(line, AlphaRule::Composite);
     let colours: Vec<_> =
         (0..labels.count).map(|i| Some(Rgba::opaque((i % 30 * 8) as u8, 90, 200))).collect();
-    paint(line, &labels, &colours, InkRule::AsDrawn)
+    paint(line, &labels, &colours, AlphaRule::Composite, &PaintRules::default())
 }
 
 fn steps(criterion: &mut Criterion, name: &str, line: &Drawing, painted: &Drawing) {
@@ -57,7 +57,9 @@ fn steps(criterion: &mut Criterion, name: &str, line: &Drawing, painted: &Drawin
     group.sample_size(30);
     group.bench_function("segment", |b| b.iter(|| segment(black_box(line), AlphaRule::Composite)));
     group.bench_function("colours", |b| b.iter(|| segment_colours(black_box(&labels), painted)));
-    group.bench_function("paint", |b| b.iter(|| paint(black_box(line), &labels, &colours, InkRule::AsDrawn)));
+    group.bench_function("paint", |b| {
+        b.iter(|| paint(black_box(line), &labels, &colours, AlphaRule::Composite, &PaintRules::default()));
+    });
     for (file, kind, format) in [
         ("png", FileKind::Png, FileFormat::Png { sixteen_bit: false }),
         ("tga", FileKind::Tga, FileFormat::Tga { rle: true }),

@@ -3,6 +3,7 @@
 use thiserror::Error;
 
 use crate::repeats::runs;
+use crate::segment::{AlphaRule, is_line, uses_alpha};
 use crate::{Drawing, Labels, Rgba, Size};
 
 /// A painted drawing that is not as large as its line drawing.
@@ -45,6 +46,39 @@ pub fn segment_colours(labels: &Labels, painted: &Drawing) -> Result<Vec<Rgba>, 
         }
     }
     Ok(colours)
+}
+
+/// The most frequent colour of each segment as [`segment_colours`] has it, but seen where nothing is drawn: a trace in the painted
+/// drawing may have been given to the other side, and a soft line lies over the paint. A segment that is nothing but line is
+/// seen as it is, and so is everything with [`AlphaRule::Reference`].
+///
+/// # Errors
+/// If the two drawings differ in size.
+pub fn painted_colours(
+    line: &Drawing,
+    painted: &Drawing,
+    labels: &Labels,
+    alpha: AlphaRule,
+) -> Result<Vec<Rgba>, SizeMismatch> {
+    let all = segment_colours(labels, painted)?;
+    if alpha == AlphaRule::Reference {
+        return Ok(all);
+    }
+    let mut bare = labels.clone();
+    let mut seen = vec![false; labels.count as usize + 1];
+    let (use_alpha, mut at) = (uses_alpha(line, alpha), 0);
+    for run in runs(&line.pixels) {
+        let covered = &mut bare.labels[at..at + run.len()];
+        at += run.len();
+        if is_line(run[0], use_alpha) {
+            covered.fill(0);
+        } else {
+            runs(covered).for_each(|labels| seen[labels[0] as usize] = true);
+        }
+    }
+    let bare = segment_colours(&bare, painted)?;
+    let colour = |((bare, all), seen)| if seen { bare } else { all };
+    Ok(bare.into_iter().zip(all).zip(seen.into_iter().skip(1)).map(colour).collect())
 }
 
 /// Counts the pixels of every segment and colour, in several parts where a segment's colours alternate.
@@ -92,6 +126,19 @@ mod tests {
         let error = segment_colours(&labels, &painted(Size { width: 1, height: 1 }, vec![Rgba::BLACK]));
         let message = "the painted drawing is 1x1 but its line drawing 2x1: export both at the same size";
         assert_eq!(error.unwrap_err().to_string(), message);
+    }
+
+    #[test]
+    fn colours_are_seen_beside_the_lines() {
+        let size = Size { width: 5, height: 1 };
+        let trace = Rgba::opaque(255, 0, 0);
+        let line = painted(size, vec![Rgba::EMPTY, trace, trace, Rgba::BLACK, trace]);
+        let labels = Labels { size, labels: vec![1, 1, 1, 0, 2], count: 2 };
+        let [own, other] = [Rgba::opaque(9, 9, 9), Rgba::opaque(1, 1, 1)];
+        let painted = painted(size, vec![own, other, other, Rgba::BLACK, other]);
+        let colours = |alpha| painted_colours(&line, &painted, &labels, alpha).unwrap();
+        assert_eq!(colours(AlphaRule::Composite), [own, other]);
+        assert_eq!(colours(AlphaRule::Reference), [other, other]);
     }
 
     proptest! {

@@ -1,10 +1,14 @@
 //! Whether a painted drawing holds its palette's colours alone.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use serde::Serialize;
 
 use crate::paint::on_paper;
+use crate::paint::rules::{PaintRules, TraceRule};
+use crate::segment::soft::coverage;
+use crate::segment::{AlphaRule, ink};
 use crate::{Drawing, Labels, Rgba};
 
 /// Colours that paint may have.
@@ -24,24 +28,38 @@ pub struct OffPalette {
     pub colour: Rgba,
 }
 
-/// Looks for pixels that are off the palette. What belongs to no segment may be as it was drawn, too. Without alpha,
-/// empty is white paper.
+/// Looks for pixels that are off the palette. Lines may be as they were drawn, traces as the rules have them, and what a soft line
+/// covers is mixed. Without alpha, empty is white paper.
 ///
 /// The labels are those of the line drawing; all three have one size.
 #[must_use]
 pub fn off_palette(
     painted: &Drawing,
-    line: &Drawing,
-    labels: &Labels,
+    (line, labels): (&Drawing, &Labels),
     palette: &Palette,
+    alpha: AlphaRule,
+    rules: &PaintRules,
 ) -> Option<OffPalette> {
-    let mut allowed: Palette = palette.iter().map(|&colour| on_paper(painted, colour)).collect();
-    allowed.insert(on_paper(painted, Rgba::EMPTY));
-    let mut last = on_paper(painted, Rgba::EMPTY);
-    let mut off = None;
+    let ink = ink(line, alpha);
+    let is_soft = matches!(ink, Cow::Owned(_));
+    let empty = on_paper(painted.has_alpha, Rgba::EMPTY, rules.white);
+    let mut allowed: Palette =
+        palette.iter().map(|&colour| on_paper(painted.has_alpha, colour, rules.white)).collect();
+    allowed.insert(empty);
+    let stays = |i: usize| {
+        let drawn = line.pixels[i];
+        let kept = || match rules.traces.of(ink.pixels[i].rgb()) {
+            TraceRule::Absorb(_) => None,
+            TraceRule::Recolour(colour) => Some(colour.opaque()),
+            TraceRule::Keep => Some(drawn),
+        };
+        let is_ink = labels.labels[i] == 0 && painted.pixels[i] == drawn;
+        let is_trace = drawn.rgb() != [0; 3] && kept() == Some(painted.pixels[i]);
+        is_ink || is_trace || (is_soft && coverage(drawn) > 0)
+    };
+    let (mut last, mut off) = (empty, None);
     for (i, &pixel) in painted.pixels.iter().enumerate() {
-        let is_line = labels.labels.get(i) == Some(&0) && line.pixels.get(i) == Some(&pixel);
-        if pixel == last || is_line {
+        if pixel == last || stays(i) {
             continue;
         }
         if allowed.contains(&pixel) {
@@ -70,7 +88,8 @@ mod tests {
     fn check(painted: &[Rgba], has_alpha: bool) -> Option<OffPalette> {
         let line = drawing(&[GREY, Rgba::EMPTY, Rgba::EMPTY, GREY], has_alpha);
         let labels = Labels { size: line.size, labels: vec![0, 1, 1, 1], count: 1 };
-        off_palette(&drawing(painted, has_alpha), &line, &labels, &Palette::from([RED]))
+        let (painted, rules) = (drawing(painted, has_alpha), PaintRules::default());
+        off_palette(&painted, (&line, &labels), &Palette::from([RED]), AlphaRule::Composite, &rules)
     }
 
     #[test]

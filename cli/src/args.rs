@@ -107,15 +107,29 @@ pub struct PaintArgs {
     #[arg(long)]
     pub json: bool,
     /// The colours of another scene: a design sheet painted in them, such as `night=sheet_night.png`. The painted drawings
-    /// go in these colours to `scenes/NAME` in the output folder, too. May be given several times.
+    /// go in these colours to `_scenes/NAME` in the output folder, too. May be given several times.
     #[arg(long, value_name = "NAME=FILE")]
     pub scene: Vec<SceneArg>,
     /// The kind of file to write.
     #[arg(long, value_enum, default_value_t)]
     pub format: FormatArg,
+    /// Write line and paint apart, too: `_layers/line` and `_layers/paint` in the output.
+    #[arg(long)]
+    pub layers: bool,
+    /// What is agreed for the show.
+    #[command(flatten)]
+    pub show: ShowArgs,
     /// Exit with 3 also when segments need review.
     #[arg(long)]
     pub strict: bool,
+}
+
+/// What is agreed for a show.
+#[derive(Clone, Debug, Args)]
+pub struct ShowArgs {
+    /// Rules for trace lines and white [default: the nearest `shiage.toml` in the input folder or above it].
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
 }
 
 /// Which engine paints, and where.

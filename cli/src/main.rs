@@ -17,6 +17,7 @@ mod paint;
 mod progress;
 mod scan;
 mod scheduler;
+mod show;
 mod signals;
 mod terminal;
 mod worker;

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use common::queue::{JobQueue, RedisQueue};
-use worker::device;
 use worker::farm::{Connect, Drain, End, FarmModel, Options, Worker};
 use worker::model::Place;
 
@@ -92,7 +91,7 @@ fn options(args: &WorkerArgs, place: &Place, batch: usize, temporary: &Path) -> 
         id: id.parse().map_err(|error| CliError::Usage(format!("{error}; see --name")))?,
         nonce,
         host,
-        device: device::name(place.device()),
+        device: place.device().clone(),
         tags: args.tag.iter().map(|tag| (tag.key.clone(), tag.value.clone())).collect(),
         pools: args.pool.clone(),
         concurrency: args.concurrency as usize,

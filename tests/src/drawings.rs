@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use cel::{AlphaRule, Drawing, FileFormat, InkRule, Rgba, Size};
+use cel::{AlphaRule, Drawing, FileFormat, PaintRules, Rgba, Size};
 use rand::rngs::SmallRng;
 use rand::{RngExt as _, SeedableRng as _};
 
@@ -100,7 +100,7 @@ fn painted(line: &Drawing, chance: &mut SmallRng) -> Drawing {
     let labels = cel::segment(line, AlphaRule::Composite);
     let colour = |_| Some(Rgba::opaque(chance.random(), chance.random(), chance.random()));
     let colours: Vec<Option<Rgba>> = (0..labels.count).map(colour).collect();
-    cel::paint(line, &labels, &colours, InkRule::AsDrawn)
+    cel::paint(line, &labels, &colours, AlphaRule::Composite, &PaintRules::default())
 }
 
 fn save(path: &Path, drawing: &Drawing) -> Result<()> {

@@ -6,7 +6,7 @@ mod sheet;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use cel::{AlphaRule, Palette, Rgba, SceneColours};
+use cel::{Palette, Rgba, SceneColours};
 use common::Reference;
 use rayon::prelude::*;
 
@@ -18,7 +18,7 @@ use crate::pipeline::{Failure, Settings};
 /// A scene and its colours.
 #[derive(Clone, Debug)]
 pub struct Scene {
-    /// Its name; its drawings go to `scenes/NAME`.
+    /// Its name; its drawings go to `_scenes/NAME`.
     pub name: String,
     colours: SceneColours,
     sheets: Vec<SceneSheet>,
@@ -63,18 +63,18 @@ impl Scene {
         name: &str,
         files: &[PathBuf],
         references: &[Reference],
-        alpha: AlphaRule,
+        settings: &Settings,
     ) -> Result<Self, Failure> {
         let mut scene = Self { name: name.to_owned(), colours: SceneColours::default(), sheets: Vec::new() };
         for file in files {
-            let (colours, sheet) = sheet::load(file, references, alpha)?;
+            let (colours, sheet) = sheet::load(file, references, settings)?;
             scene.colours.add(colours);
             scene.sheets.push(sheet);
         }
         Ok(scene)
     }
 
-    /// Writes painted drawings in the scene's colours to `scenes/NAME` below the output folder, as they stand there now;
+    /// Writes painted drawings in the scene's colours to `_scenes/NAME` below the output folder, as they stand there now;
     /// drawings that are not painted are passed over.
     ///
     /// A colour becomes the one that the scene's sheet has in its place. Where it has several, the segment that it was
@@ -109,14 +109,17 @@ impl Scene {
         let (line, painted) = (read(&drawing.line)?, read(&path)?);
         let failed = |error: String| Failure::of_file(path.clone(), error);
         let labels = cel::segment(&line, settings.alpha);
-        let colours = cel::segment_colours(&labels, &painted).map_err(|error| failed(error.to_string()))?;
+        let colours = cel::painted_colours(&line, &painted, &labels, settings.alpha)
+            .map_err(|error| failed(error.to_string()))?;
         let mut seen = Seen::default();
         let of = |(label, &colour): (u32, &Rgba)| {
             let place = || provenance.origin(&drawing.key, label, colour, &self.sheets);
             Some((label, self.of(colour, place, &mut seen)?))
         };
         let by_label: BTreeMap<u32, Rgba> = (1..).zip(&colours).filter_map(of).collect();
-        let scene = cel::repaint(&painted, &labels, &by_label);
+        let drawings = (&line, &painted);
+        let scene = cel::repaint(drawings, &labels, &by_label, settings.alpha, &settings.rules)
+            .map_err(|error| failed(error.to_string()))?;
         let bytes = cel::codec::encode(&scene).map_err(|error| failed(error.to_string()))?;
         let target = settings.scene(&self.name, &drawing.key);
         if !std::fs::read(&target).is_ok_and(|there| there == bytes) {

@@ -6,9 +6,12 @@
 
 mod regions;
 mod runs;
+pub(crate) mod soft;
 mod traces;
 
-use crate::{Drawing, Labels};
+use crate::{Drawing, Labels, Rgba};
+
+pub use soft::ink;
 
 /// How the alpha channel is read, wherever a drawing is looked at.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -33,18 +36,32 @@ impl AlphaRule {
     }
 }
 
-/// Labels the pixels of a drawing with the segments they belong to.
+/// Labels the pixels of a drawing with the segments they belong to. Anti-aliased lines count as what [`ink`] makes of them.
 #[must_use]
 pub fn segment(drawing: &Drawing, alpha: AlphaRule) -> Labels {
-    let use_alpha = match alpha {
-        AlphaRule::Reference => drawing.has_alpha,
-        AlphaRule::Composite => drawing.has_alpha && drawing.pixels.iter().any(|pixel| pixel.alpha() < 255),
-    };
-    let runs::Scan { open, traces } = runs::scan(drawing, use_alpha);
+    number(&ink(drawing, alpha), alpha)
+}
+
+/// The same for a drawing whose lines are binary.
+pub(crate) fn number(drawing: &Drawing, alpha: AlphaRule) -> Labels {
+    let runs::Scan { open, traces } = runs::scan(drawing, uses_alpha(drawing, alpha));
     let mut labels = Labels { size: drawing.size, labels: vec![0; drawing.size.pixels()], count: 0 };
     regions::number(open, &mut labels);
     traces::merge(traces, &mut labels);
     labels
+}
+
+/// Whether lines are told by alpha, and not by not being white.
+pub(crate) fn uses_alpha(drawing: &Drawing, alpha: AlphaRule) -> bool {
+    match alpha {
+        AlphaRule::Reference => drawing.has_alpha,
+        AlphaRule::Composite => drawing.has_alpha && drawing.pixels.iter().any(|pixel| pixel.alpha() < 255),
+    }
+}
+
+/// Whether anything is drawn on a pixel.
+pub(crate) fn is_line(pixel: Rgba, use_alpha: bool) -> bool {
+    if use_alpha { pixel.alpha() > 0 } else { pixel.rgb() != [255; 3] }
 }
 
 #[cfg(test)]

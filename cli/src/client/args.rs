@@ -6,7 +6,7 @@ use clap::{Args, Subcommand};
 use common::ids::{EpisodeId, JobKey, Pool, Show, User, WorkerId};
 use common::queue::Priority;
 
-use crate::args::{AlphaArg, Count, FormatArg, ModeArg};
+use crate::args::{AlphaArg, Count, FormatArg, ModeArg, ShowArgs};
 
 /// Where the farm is.
 #[derive(Clone, Debug, Args)]
@@ -118,6 +118,9 @@ pub struct HowArgs {
     /// The workers that paint it, if other than those of the default pool.
     #[arg(long)]
     pub pool: Option<Pool>,
+    /// What is agreed for the show; a manifest says it itself.
+    #[command(flatten)]
+    pub rules: ShowArgs,
 }
 
 /// Arguments of `submit`.

@@ -13,7 +13,7 @@ use super::beside;
 use super::upload::unreadable;
 use crate::args::AlphaArg;
 use crate::exit::CliError;
-use crate::paint;
+use crate::{paint, show};
 
 /// What is submitted.
 pub struct Submission {
@@ -98,6 +98,7 @@ pub fn about(folder: &Path, how: &HowArgs) -> Result<About, CliError> {
             AlphaArg::Reference => Alpha::Reference,
         },
         output: how.format.output(),
+        rules: show::rules(how.rules.config.as_deref(), folder)?,
         mode: paint::mode(how.mode),
         shots: u32::try_from(how.shots.0).ok(),
     })

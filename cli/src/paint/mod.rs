@@ -20,6 +20,7 @@ use crate::engine::{self, alpha};
 use crate::exit::{CliError, Exit};
 use crate::progress::Progress;
 use crate::scan::tell_notes;
+use crate::show;
 
 /// Bytes of embedded references that are kept for clips that come later.
 const REFERENCES: u64 = 64 << 20;
@@ -33,7 +34,7 @@ pub fn run(args: &PaintArgs) -> Result<Exit, CliError> {
     let batch = Batch::new(engine::batch(args.batch, engine.needs(), (room, 1), &place)?);
     let intake = intake(args);
     let mut episode = scan(&intake)?;
-    let settings = settings(args);
+    let settings = settings(args)?;
     outputs::check(&settings, &episode)?;
     tell_notes(&args.input, &episode);
     let tally = Tally::default();
@@ -66,7 +67,7 @@ pub fn run(args: &PaintArgs) -> Result<Exit, CliError> {
     let outcome = tally.finish();
 
     let mode = mode_name(&episode, &intake);
-    let report = report::of(args, &episode, &outcome.failed, engine, &mode);
+    let report = report::of(args, (&episode, &settings), &outcome.failed, engine, &mode);
     let path = args.out.join("report.html");
     if outcome.changed() || report::is_stale(&path, &episode) {
         report.write(&args.out).map_err(|source| CliError::Unwritable { path, source })?;
@@ -87,8 +88,14 @@ pub fn run(args: &PaintArgs) -> Result<Exit, CliError> {
     Ok(summary.exit(args.strict))
 }
 
-fn settings(args: &PaintArgs) -> Settings {
-    Settings { out: args.out.clone(), alpha: alpha(args.engine.alpha), output: args.format.output() }
+fn settings(args: &PaintArgs) -> Result<Settings, CliError> {
+    Ok(Settings {
+        out: args.out.clone(),
+        alpha: alpha(args.engine.alpha),
+        output: args.format.output(),
+        rules: show::rules(args.show.config.as_deref(), &args.input)?,
+        layers: args.layers,
+    })
 }
 
 fn intake(args: &PaintArgs) -> Intake {

@@ -4,12 +4,11 @@ use std::path::Path;
 
 use scheduler::intake::{Clip, ClipDrawing, Episode, Timing};
 use worker::engine::Engine;
-use worker::pipeline::Failure;
+use worker::pipeline::{Failure, Settings};
 use worker::report::{Report, ReportClip, ReportDrawing, ReportTiming};
 
 use super::scenes::references;
 use crate::args::PaintArgs;
-use crate::engine::alpha;
 
 /// Whether there is no report, or a time sheet has changed since.
 pub fn is_stale(report: &Path, episode: &Episode) -> bool {
@@ -21,7 +20,7 @@ pub fn is_stale(report: &Path, episode: &Episode) -> bool {
 /// The report of a run.
 pub fn of(
     args: &PaintArgs,
-    episode: &Episode,
+    (episode, settings): (&Episode, &Settings),
     failed: &[Failure],
     engine: &dyn Engine,
     mode: &str,
@@ -35,7 +34,8 @@ pub fn of(
         title: name.unwrap_or_else(|| "drawings".into()),
         mode: mode.to_owned(),
         model: engine.name().to_owned(),
-        alpha: alpha(args.engine.alpha),
+        alpha: settings.alpha,
+        rules: settings.rules.clone(),
         clips: episode.clips.iter().map(|clip| report_clip(clip, args)).collect(),
         failures: failed.to_vec(),
     }

@@ -19,7 +19,7 @@ pub fn repaint(args: &[SceneArg], episode: &Episode, settings: &Settings, tally:
     }
     let sheets = sheets(episode);
     for (name, files) in by_name(args) {
-        match Scene::load(name, &files, &sheets, settings.alpha) {
+        match Scene::load(name, &files, &sheets, settings) {
             Ok(scene) => repaint_scene(&scene, &files, episode, settings, tally),
             Err(failure) => tally.fail(failure),
         }

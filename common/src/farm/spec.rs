@@ -1,5 +1,6 @@
 //! The specification of a job: what a worker is to paint, from what, and how.
 
+use cel::PaintRules;
 use serde::{Deserialize, Serialize};
 
 use super::blob::{Blob, BlobReference};
@@ -23,6 +24,9 @@ pub struct JobSpec {
     pub alpha: Alpha,
     /// The kind of file to write.
     pub output: OutputFormat,
+    /// What is agreed for the show about traces and white.
+    #[serde(default, skip_serializing_if = "PaintRules::is_default")]
+    pub rules: PaintRules,
     /// The painted drawing of the clip that the run starts from, if the mode uses one. It is a reference of every
     /// target, also of those in jobs that continue the run.
     pub anchor: Option<BlobReference>,
@@ -143,6 +147,7 @@ mod tests {
             model: "builtin".into(),
             alpha: Alpha::Composite,
             output: OutputFormat::Same,
+            rules: PaintRules::default(),
             anchor: Some(pair("A1")),
             continues: Some(JobId::of(b"earlier")),
             follows: None,

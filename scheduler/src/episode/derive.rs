@@ -36,6 +36,7 @@ pub fn derive(old: &JobSpec, commit: &Commit, new: &JobSpec) -> Option<Derived> 
 
 #[cfg(test)]
 mod tests {
+    use cel::PaintRules;
     use common::Digest;
     use common::farm::{Alpha, Blob, Format, JobId, Output, OutputFormat, Target};
     use common::queue::Token;
@@ -50,6 +51,7 @@ mod tests {
             model: "shape".into(),
             alpha: Alpha::Composite,
             output: OutputFormat::Same,
+            rules: PaintRules::default(),
             anchor: None,
             continues: None,
             follows: None,

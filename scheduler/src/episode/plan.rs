@@ -186,6 +186,7 @@ impl<'a> ClipPlan<'a> {
             model: self.manifest.model_of(self.clip).to_owned(),
             alpha: self.manifest.alpha,
             output: self.manifest.output,
+            rules: self.manifest.rules.clone(),
             anchor,
             continues,
             follows,

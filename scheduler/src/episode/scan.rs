@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use cel::PaintRules;
 use common::farm::manifest::{ManifestClip, ManifestDrawing};
 use common::farm::{Alpha, Blob, BlobReference, Format, Manifest, OutputFormat};
 use common::ids::{Pool, Show, User};
@@ -28,6 +29,8 @@ pub struct About {
     pub alpha: Alpha,
     /// The kind of file to write.
     pub output: OutputFormat,
+    /// What is agreed for the show about traces and white.
+    pub rules: PaintRules,
     /// The reference mode; `None` chooses for each clip by what it has.
     pub mode: Option<Mode>,
     /// Sheets of each clip to use, in the order of their names; `None` for all.
@@ -86,6 +89,7 @@ pub fn manifest<E>(
         model: about.model,
         alpha: about.alpha,
         output: about.output,
+        rules: about.rules,
         mode: about.mode,
         shots: about.shots,
         sheets,

@@ -1,7 +1,7 @@
 //! Delivery, with patience.
 
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use tokio::sync::mpsc::{self, Receiver, Sender};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -10,6 +10,7 @@ use tokio::time::{sleep, timeout};
 
 use super::event::Event;
 use super::sign::{Secret, signature};
+use crate::clock::now_ms;
 use crate::metrics::Webhook;
 use crate::service::Service;
 
@@ -152,7 +153,7 @@ impl Delivery {
         let body = serde_json::to_vec(event).map_err(|error| error.to_string())?;
         let (target, id, kind) = (self.target.clone(), event.id.clone(), event.event.name());
         let send = move || {
-            let seconds = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+            let seconds = now_ms() / 1000;
             let request = target.agent.post(&target.url).header("content-type", "application/json");
             let request = request.header("shiage-event", kind).header("shiage-delivery", &id);
             request.header("shiage-signature", signature(&target.secret, seconds, &body)).send(&body)

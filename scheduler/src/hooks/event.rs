@@ -1,12 +1,11 @@
 //! What others are told.
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
 use common::Digest;
 use common::ids::{EpisodeId, Show, User};
 use serde::Serialize;
 
 use crate::api::Phase;
+use crate::clock::now_ms;
 use crate::service::Record;
 
 /// Digits of an id.
@@ -97,11 +96,10 @@ impl Event {
     fn new(record: &Record, event: EventKind, what: &str, drawings: Counts) -> Self {
         let revision = record.revision.to_string();
         let parts = [record.id.as_str(), &revision, event.name(), what].map(str::as_bytes);
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         Self {
             id: Digest::of_parts(parts).as_str()[..DIGITS].to_owned(),
             event,
-            at_ms: now.as_millis() as u64,
+            at_ms: now_ms(),
             episode: record.id.clone(),
             revision: record.revision,
             show: record.manifest.show.clone(),

@@ -1,5 +1,6 @@
 //! A clip, drawing by drawing.
 
+use cel::PaintRules;
 use common::Digest;
 use common::farm::manifest::{ManifestClip, ManifestDrawing};
 use common::farm::{Alpha, BlobReference, JobId};
@@ -24,6 +25,8 @@ pub struct ClipDetail {
     pub beside: [Option<String>; 2],
     /// How alpha is read in its line drawings.
     pub alpha: Alpha,
+    /// What is agreed for the show about traces and white.
+    pub rules: PaintRules,
     /// Its drawings in order.
     pub drawings: Vec<DrawingDetail>,
     /// Painted drawings whose colours it may have: its sheets, then its own that are given painted or corrected.
@@ -98,6 +101,7 @@ impl Service {
             mode: look.record.manifest.mode_of(clip),
             beside: [name_of(place.checked_sub(1)), name_of(Some(place + 1))],
             alpha: look.record.manifest.alpha,
+            rules: look.record.manifest.rules.clone(),
             drawings: drawings.collect::<Result<_>>()?,
             references: look.record.manifest.sheets_of(clip).cloned().chain(own).collect(),
         })

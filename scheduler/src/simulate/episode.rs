@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 use std::ops::RangeInclusive;
 
+use cel::PaintRules;
 use common::farm::manifest::{ManifestClip, ManifestDrawing};
 use common::farm::{Alpha, Blob, BlobReference, Format, Manifest, OutputFormat};
 use common::ids::InvalidName;
@@ -60,6 +61,7 @@ impl Shape {
             model: "simulation".to_owned(),
             alpha: Alpha::default(),
             output: OutputFormat::default(),
+            rules: PaintRules::default(),
             mode: Some(self.mode),
             shots: None,
             sheets,

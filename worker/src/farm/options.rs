@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use candle_core::Device;
 use common::ids::{Pool, WorkerId};
 
 /// What a worker is told at its start.
@@ -15,8 +16,8 @@ pub struct Options {
     pub nonce: String,
     /// Machine it runs on, for people.
     pub host: String,
-    /// Where networks run, for people.
-    pub device: String,
+    /// Where networks run.
+    pub device: Device,
     /// What its people say of it.
     pub tags: BTreeMap<String, String>,
     /// Bases of the pools that it serves, the one to look at first in front.

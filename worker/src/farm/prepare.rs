@@ -63,7 +63,8 @@ impl Ready {
             Alpha::Composite => AlphaRule::Composite,
             Alpha::Reference => AlphaRule::Reference,
         };
-        Settings { out: self.out(), alpha, output: self.spec.output }
+        let (output, rules) = (self.spec.output, self.spec.rules.clone());
+        Settings { alpha, output, rules, ..Settings::new(self.out()) }
     }
 
     /// A reference that cannot be used, as the commit tells it.

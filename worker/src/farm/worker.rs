@@ -22,6 +22,7 @@ use super::shared::Shared;
 use super::warm::Warm;
 use super::work_dir::WorkDir;
 use super::{FarmError, selftest, slot};
+use crate::device;
 use crate::pipeline::{Batch, ReferenceCache};
 
 /// How long a worker that ends waits for the queue to hear of it.
@@ -198,7 +199,7 @@ fn info(options: &Options, models: &[FarmModel]) -> WorkerInfo {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         host: options.host.clone(),
         pid: std::process::id(),
-        device: options.device.clone(),
+        device: device::name(&options.device),
         memory_bytes: 0,
         rss_bytes: 0,
         models: models.iter().map(|model| model.label().clone()).collect(),

@@ -3,9 +3,10 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use cel::{AlphaRule, Rgba};
+use cel::Rgba;
 use common::Digest;
 
+use super::Settings;
 use super::reference::Painted;
 use crate::engine::{Engine, SegmentFeatures};
 use crate::lru::Lru;
@@ -51,17 +52,17 @@ impl ReferenceCache {
         CacheUse { hits: count(&self.hits), misses: count(&self.misses), bytes: self.lock().bytes() }
     }
 
-    pub(super) fn get(&self, engine: &dyn Engine, alpha: AlphaRule, identity: &Digest) -> Option<Kept> {
-        let kept = self.lock().get(&key(engine, alpha, identity)).cloned();
+    pub(super) fn get(&self, engine: &dyn Engine, settings: &Settings, identity: &Digest) -> Option<Kept> {
+        let kept = self.lock().get(&key(engine, settings, identity)).cloned();
         let counter = if kept.is_some() { &self.hits } else { &self.misses };
         counter.fetch_add(1, Ordering::Relaxed);
         kept
     }
 
-    pub(super) fn put(&self, engine: &dyn Engine, alpha: AlphaRule, identity: &Digest, kept: Kept) {
+    pub(super) fn put(&self, engine: &dyn Engine, settings: &Settings, identity: &Digest, kept: Kept) {
         let each = size_of::<Rgba>() + size_of::<f32>();
         let bytes = (kept.features.bytes() + kept.painted.colours.len() * each) as u64;
-        self.lock().put(key(engine, alpha, identity), kept, bytes);
+        self.lock().put(key(engine, settings, identity), kept, bytes);
     }
 
     fn lock(&self) -> MutexGuard<'_, Lru<Kept>> {
@@ -69,6 +70,8 @@ impl ReferenceCache {
     }
 }
 
-fn key(engine: &dyn Engine, alpha: AlphaRule, identity: &Digest) -> Digest {
-    Digest::of_parts([engine.digest().as_str(), alpha.name(), identity.as_str()].map(str::as_bytes))
+/// What features and colours follow from besides the files.
+fn key(engine: &dyn Engine, settings: &Settings, identity: &Digest) -> Digest {
+    let (alpha, white) = (settings.alpha.name(), format!("{:?}", settings.rules.white));
+    Digest::of_parts([engine.digest().as_str(), alpha, &white, identity.as_str()].map(str::as_bytes))
 }

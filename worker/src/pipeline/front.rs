@@ -37,7 +37,7 @@ impl Front {
     pub fn prepare(&mut self, tools: &Tools<'_>) -> Option<Rc<PreparedReference>> {
         *self = match std::mem::replace(self, Self::Nothing) {
             Self::Earlier(earlier) => {
-                let prepared = earlier.prepare(tools.settings.alpha, tools.times);
+                let prepared = earlier.prepare(tools.settings, tools.times);
                 prepared.map_or(Self::Nothing, |prepared| Self::Ready(Rc::new(prepared)))
             }
             other => other,
@@ -67,7 +67,7 @@ fn painted(key: &str, line: &Path, sidecar: &Path, tools: &Tools<'_>) -> Result<
     let read = || Ok(serde_json::from_slice::<Sidecar>(&std::fs::read(sidecar)?)?);
     let found = read().map_err(|error| Failure::new(sidecar, &PaintError::NoSidecar(error)))?;
     let identity = found.fingerprint.clone();
-    if let Some(kept) = tools.references.get(tools.engine, tools.settings.alpha, &identity) {
+    if let Some(kept) = tools.references.get(tools.engine, tools.settings, &identity) {
         return Ok(Front::Ready(Rc::new(PreparedReference::embedded(key.to_owned(), identity, kept))));
     }
     let file = DrawingFile::load(line, tools.times).map_err(|error| Failure::new(line, &error))?;

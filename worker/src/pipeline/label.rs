@@ -7,7 +7,7 @@ use super::Settings;
 use crate::engine::Engine;
 
 /// The way of painting itself. A change of what any engine paints from the same input needs another one.
-const FORMAT: &[u8] = b"shiage painting 2";
+const FORMAT: &[u8] = b"shiage painting 3";
 
 /// Everything the result of a target follows from, as one digest.
 ///
@@ -19,7 +19,9 @@ pub(super) fn fingerprint<'a>(
     references: impl Iterator<Item = &'a Digest>,
 ) -> Digest {
     let alpha = settings.alpha.name();
-    let fixed = [FORMAT, engine.digest().as_str().as_bytes(), alpha.as_bytes(), line.as_str().as_bytes()];
+    let rules = serde_json::to_vec(&settings.rules).unwrap_or_default();
+    let engine = engine.digest().as_str();
+    let fixed = [FORMAT, engine.as_bytes(), alpha.as_bytes(), &rules, line.as_str().as_bytes()];
     Digest::of_parts(fixed.into_iter().chain(references.map(|digest| digest.as_str().as_bytes())))
 }
 

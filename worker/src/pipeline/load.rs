@@ -2,11 +2,12 @@
 
 use std::path::Path;
 
-use cel::{AlphaRule, Drawing, FileKind, Labels, Rgba};
+use cel::rules::WhiteRule;
+use cel::{AlphaRule, Drawing, FileKind, Labels, Rgba, SizeMismatch};
 use common::{Digest, Reference};
 
 use super::stages::{Stage, StageTimes};
-use super::{Failure, PaintError};
+use super::{Failure, PaintError, Settings};
 
 /// A line drawing with its segments.
 #[derive(Clone, Debug)]
@@ -44,6 +45,17 @@ impl DrawingFile {
 }
 
 impl Segmented {
+    /// The colours that its segments have in a painted drawing, as the show means them.
+    pub fn colours(&self, painted: &Drawing, settings: &Settings) -> Result<Vec<Rgba>, SizeMismatch> {
+        let colours = cel::painted_colours(&self.drawing, painted, &self.labels, settings.alpha)?;
+        let is_empty = |colour| !painted.has_alpha && colour == Rgba::WHITE;
+        let meant = |colour| match settings.rules.white {
+            WhiteRule::Empty if is_empty(colour) => Rgba::EMPTY,
+            _ => colour,
+        };
+        Ok(colours.into_iter().map(meant).collect())
+    }
+
     /// A drawing that has no line, or nothing but line, is an error.
     fn check(&self) -> Result<(), PaintError> {
         if self.labels.is_all_line() {
@@ -78,41 +90,41 @@ impl ReferenceFiles {
     pub fn segment(
         &self,
         reference: &Reference,
-        alpha: AlphaRule,
+        settings: &Settings,
         times: &StageTimes,
     ) -> Result<(Segmented, Vec<Rgba>), Failure> {
         if self.line.digest == self.painted.digest {
-            return self.derive(alpha, times).map_err(|error| Failure::new(&reference.painted, &error));
+            return self.derive(settings, times).map_err(|error| Failure::new(&reference.painted, &error));
         }
         let of_line = |error| Failure::new(&reference.line, &error);
         let of_painted = |error| Failure::new(&reference.painted, &error);
-        let segmented = self.line.segment(alpha, times).map_err(of_line)?;
+        let segmented = self.line.segment(settings.alpha, times).map_err(of_line)?;
         let painted = self.painted.decode(times).map_err(of_painted)?;
         let colours = times
-            .time(Stage::Segment, || cel::segment_colours(&segmented.labels, &painted))
+            .time(Stage::Segment, || segmented.colours(&painted, settings))
             .map_err(|error| of_painted(error.into()))?;
         Ok((segmented, colours))
     }
 
-    fn derive(&self, alpha: AlphaRule, times: &StageTimes) -> Result<(Segmented, Vec<Rgba>), PaintError> {
+    fn derive(&self, settings: &Settings, times: &StageTimes) -> Result<(Segmented, Vec<Rgba>), PaintError> {
         let painted = self.painted.decode(times)?;
         times.time(Stage::Segment, || {
             let drawing = cel::derive_line(&painted);
-            let labels = cel::segment(&drawing, alpha);
-            let mut colours = cel::segment_colours(&labels, &painted)?;
-            clear_paper(&labels, &mut colours);
+            let labels = cel::segment(&drawing, settings.alpha);
             let segmented = Segmented { drawing, labels };
             segmented.check()?;
+            let mut colours = segmented.colours(&painted, settings)?;
+            clear_paper(&segmented.labels, &mut colours);
             Ok((segmented, colours))
         })
     }
 }
 
 /// The segments of a reference, as the painter sees them.
-pub(crate) fn reference_labels(reference: &Reference, alpha: AlphaRule) -> Result<Labels, Failure> {
+pub(crate) fn reference_labels(reference: &Reference, settings: &Settings) -> Result<Labels, Failure> {
     let times = StageTimes::default();
     let files = ReferenceFiles::load(reference, &times)?;
-    files.segment(reference, alpha, &times).map(|(segmented, _)| segmented.labels)
+    files.segment(reference, settings, &times).map(|(segmented, _)| segmented.labels)
 }
 
 /// White around the figures of a painted sheet is paper and not paint.

@@ -2,9 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use cel::{AlphaRule, FileKind};
+use cel::FileKind;
 use common::Digest;
 
+use super::Settings;
 use super::load::{DrawingFile, Segmented};
 use super::reference::{Painted, PreparedReference};
 use super::stages::StageTimes;
@@ -48,12 +49,12 @@ pub(super) struct Earlier {
 
 impl Earlier {
     /// Segments the drawing and finds its colours; `None` if an edited file has gone or does not fit.
-    pub fn prepare(self, alpha: AlphaRule, times: &StageTimes) -> Option<PreparedReference> {
-        let segmented = self.line.segment(alpha, times).ok()?;
+    pub fn prepare(self, settings: &Settings, times: &StageTimes) -> Option<PreparedReference> {
+        let segmented = self.line.segment(settings.alpha, times).ok()?;
         let painted = match &self.edited {
             Some(edited) => {
                 let edited = cel::codec::read(edited).ok()?;
-                Painted::by_hand(cel::segment_colours(&segmented.labels, &edited).ok()?)
+                Painted::by_hand(segmented.colours(&edited, settings).ok()?)
             }
             None => self.painted(&segmented)?,
         };

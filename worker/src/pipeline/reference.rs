@@ -77,7 +77,7 @@ impl PreparedReference {
     pub fn keep(&self, tools: &Tools<'_>) {
         if let State::Embedded(features) = &*self.features.borrow() {
             let kept = Kept { painted: Arc::clone(&self.painted), features: Arc::clone(features) };
-            tools.references.put(tools.engine, tools.settings.alpha, &self.identity, kept);
+            tools.references.put(tools.engine, tools.settings, &self.identity, kept);
         }
     }
 }
@@ -141,10 +141,10 @@ impl ReferenceShelf {
 fn prepare(reference: &Reference, tools: &Tools<'_>) -> Result<PreparedReference, Failure> {
     let files = ReferenceFiles::load(reference, tools.times)?;
     let (name, identity) = (reference.name.clone(), files.identity());
-    if let Some(kept) = tools.references.get(tools.engine, tools.settings.alpha, &identity) {
+    if let Some(kept) = tools.references.get(tools.engine, tools.settings, &identity) {
         return Ok(PreparedReference::embedded(name, identity, kept));
     }
-    let (segmented, colours) = files.segment(reference, tools.settings.alpha, tools.times)?;
+    let (segmented, colours) = files.segment(reference, tools.settings, tools.times)?;
     Ok(PreparedReference::waiting(name, identity, Painted::by_hand(colours), segmented))
 }
 

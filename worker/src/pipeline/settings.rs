@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use cel::{AlphaRule, FileFormat, InkRule};
+use cel::{AlphaRule, FileFormat, PaintRules};
 use common::farm::OutputFormat;
 
 /// What holds for a whole run.
@@ -14,9 +14,20 @@ pub struct Settings {
     pub alpha: AlphaRule,
     /// The kind of file to write.
     pub output: OutputFormat,
+    /// What is agreed for the show.
+    pub rules: PaintRules,
+    /// Whether line and paint are written apart, too.
+    pub layers: bool,
 }
 
 impl Settings {
+    /// Those of a show for which nothing is agreed.
+    #[must_use]
+    pub fn new(out: PathBuf) -> Self {
+        let (alpha, output) = (AlphaRule::default(), OutputFormat::default());
+        Self { out, alpha, output, rules: PaintRules::default(), layers: false }
+    }
+
     /// The painted file of the drawing with this key.
     #[must_use]
     pub fn painted(&self, key: &str) -> PathBuf {
@@ -26,15 +37,12 @@ impl Settings {
     /// The file of the drawing with this key in the colours of a scene.
     #[must_use]
     pub fn scene(&self, scene: &str, key: &str) -> PathBuf {
-        self.out.join("scenes").join(scene).join(self.output.name_of(key))
+        self.out.join("_scenes").join(scene).join(self.output.name_of(key))
     }
 
-    /// Line that is not opaque black stays as it was drawn, unless the reference implementation is replayed.
-    pub(super) fn ink(&self) -> InkRule {
-        match self.alpha {
-            AlphaRule::Composite => InkRule::AsDrawn,
-            AlphaRule::Reference => InkRule::OpaqueBlackOnly,
-        }
+    /// The file of a layer of the drawing with this key.
+    pub(super) fn layer(&self, layer: &str, key: &str) -> PathBuf {
+        self.out.join("_layers").join(layer).join(self.output.name_of(key))
     }
 
     /// The format of a painted file, by that of its line drawing.
@@ -61,7 +69,7 @@ mod tests {
             (OutputFormat::Png, raw, FileFormat::Png { sixteen_bit: false }),
             (OutputFormat::Tga, deep, FileFormat::Tga { rle: true }),
         ] {
-            let settings = Settings { out: "out".into(), alpha: AlphaRule::Composite, output };
+            let settings = Settings { output, ..Settings::new("out".into()) };
             assert_eq!(settings.format(line), written, "{output:?} {line:?}");
         }
     }

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use cel::{AlphaRule, FileFormat, Labels, Rgba, Size};
+use cel::{FileFormat, Labels, Rgba, Size};
 use common::farm::OutputFormat;
 use common::{Digest, Drawing, Reference};
 
@@ -100,7 +100,7 @@ fn job(folder: &Path, carry: bool, widths: &[u32]) -> Job {
 }
 
 fn settings(out: &Path) -> Settings {
-    Settings { out: out.into(), alpha: AlphaRule::Composite, output: OutputFormat::Same }
+    Settings::new(out.into())
 }
 
 fn paint_with(

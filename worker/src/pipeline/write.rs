@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use cel::{Palette, Rgba};
+use cel::{Drawing, Palette, Rgba};
 use common::Digest;
 
 use super::load::Segmented;
@@ -36,29 +36,49 @@ pub(super) fn commit(painting: Painting, settings: &Settings, times: &StageTimes
 }
 
 fn write(painting: &Painting, settings: &Settings, times: &StageTimes) -> Result<(), PaintError> {
+    let Segmented { drawing, labels } = &painting.segmented;
+    let colours: Vec<Option<Rgba>> = painting.matches.iter().map(|m| Some(m.colour)).collect();
     let bytes = times.time(Stage::Paint, || -> Result<_, PaintError> {
-        let Segmented { drawing, labels } = &painting.segmented;
-        let colours: Vec<Option<Rgba>> = painting.matches.iter().map(|m| Some(m.colour)).collect();
-        let mut painted = cel::paint(drawing, labels, &colours, settings.ink());
+        let mut painted = cel::paint(drawing, labels, &colours, settings.alpha, &settings.rules);
         painted.format = settings.format(drawing.format);
         Ok(cel::codec::encode(&painted)?)
     })?;
     let path = settings.painted(&painting.key);
     times.time(Stage::Write, || {
         files::write_whole(&path, &bytes).map_err(PaintError::Unwritable)?;
-        if let Err(error) = check_written(&path, painting) {
+        if let Err(error) = check_written(&path, painting, settings) {
             std::fs::remove_file(&path).map_err(PaintError::Unwritable)?;
             return Err(error);
+        }
+        if settings.layers {
+            write_layers(painting, &colours, settings)?;
         }
         sidecar(painting, &bytes).write(&path).map_err(PaintError::Unwritable)
     })
 }
 
+/// Writes line and paint apart, each under the name of the painted drawing.
+fn write_layers(
+    painting: &Painting,
+    colours: &[Option<Rgba>],
+    settings: &Settings,
+) -> Result<(), PaintError> {
+    let Segmented { drawing, labels } = &painting.segmented;
+    let cel::Layers { line, paint } = cel::layers(drawing, labels, colours, settings.alpha, &settings.rules);
+    for (name, layer) in [("line", line), ("paint", paint)] {
+        let layer = Drawing { format: settings.format(drawing.format), ..layer };
+        let bytes = cel::codec::encode(&layer)?;
+        files::write_whole(&settings.layer(name, &painting.key), &bytes).map_err(PaintError::Unwritable)?;
+    }
+    Ok(())
+}
+
 /// Reads the painted file again: what a studio gets holds colours of the references alone.
-fn check_written(path: &Path, painting: &Painting) -> Result<(), PaintError> {
+fn check_written(path: &Path, painting: &Painting, settings: &Settings) -> Result<(), PaintError> {
     let Segmented { drawing, labels } = &painting.segmented;
     let written = cel::codec::read(path).map_err(PaintError::Unreadable)?;
-    match cel::off_palette(&written, drawing, labels, &painting.palette) {
+    let (alpha, rules) = (settings.alpha, &settings.rules);
+    match cel::off_palette(&written, (drawing, labels), &painting.palette, alpha, rules) {
         Some(off) => Err(off.into()),
         None => Ok(()),
     }
@@ -81,7 +101,7 @@ fn sidecar(painting: &Painting, bytes: &[u8]) -> Sidecar {
 
 #[cfg(test)]
 mod tests {
-    use cel::{AlphaRule, Drawing, FileFormat, Size};
+    use cel::{AlphaRule, FileFormat, Size};
 
     use super::*;
     use crate::pipeline::Settings;
@@ -110,9 +130,7 @@ mod tests {
     }
 
     fn commit_to(folder: &Path, painting: Painting) -> Event {
-        let output = common::farm::OutputFormat::Same;
-        let settings = Settings { out: folder.to_path_buf(), alpha: AlphaRule::Composite, output };
-        commit(painting, &settings, &StageTimes::default())
+        commit(painting, &Settings::new(folder.to_path_buf()), &StageTimes::default())
     }
 
     #[test]

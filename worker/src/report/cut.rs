@@ -84,7 +84,8 @@ impl<'a> Cut<'a> {
 }
 
 fn look_at<'a>(clip: &'a ReportClip, report: &Report, out: &Path) -> (ClipFacts<'a>, Shown) {
-    let looker = Looker { out, alpha: report.alpha, palette: palette(&clip.references) };
+    let looker =
+        Looker { out, alpha: report.alpha, rules: &report.rules, palette: palette(&clip.references) };
     let seen = timeline::seen(clip);
     let count = clip.drawings.len();
     let part = |start: usize| looker.look_through(&clip.drawings, start..(start + AT_A_TIME).min(count));

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use cel::{AlphaRule, Colouring, Drawing, Flicker, Hole, Labels, OffPalette, Palette};
+use cel::{AlphaRule, Colouring, Drawing, Flicker, Hole, Labels, OffPalette, PaintRules, Palette};
 use common::Digest;
 
 use super::ReportDrawing;
@@ -29,6 +29,7 @@ pub(super) struct Look {
 pub(super) struct Looker<'a> {
     pub out: &'a Path,
     pub alpha: AlphaRule,
+    pub rules: &'a PaintRules,
     pub palette: Palette,
 }
 
@@ -80,7 +81,7 @@ impl Looker<'_> {
         let to_review: Vec<Segment> =
             sidecar.iter().flat_map(Sidecar::to_review).map(|segment| (*segment).clone()).collect();
         let Opened { line, labels, painted, .. } = opened;
-        let off = || cel::off_palette(painted, line, labels, &self.palette);
+        let off = || cel::off_palette(painted, (line, labels), &self.palette, self.alpha, self.rules);
         let flicker = match (before, after) {
             (Some(before), Some(after)) => {
                 cel::flicker(before.colouring(), opened.colouring(), after.colouring())

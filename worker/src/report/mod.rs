@@ -19,7 +19,7 @@ mod tests;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use cel::AlphaRule;
+use cel::{AlphaRule, PaintRules};
 
 use crate::pipeline::Failure;
 
@@ -36,6 +36,8 @@ pub struct Report {
     pub model: String,
     /// How alpha was read.
     pub alpha: AlphaRule,
+    /// What is agreed for the show.
+    pub rules: PaintRules,
     /// The clips in order.
     pub clips: Vec<ReportClip>,
     /// What could not be used or painted.

@@ -54,7 +54,7 @@ fn clip(folder: &Path, name: &str, fills: &[Rgba]) -> ReportClip {
 fn report(clips: Vec<ReportClip>) -> Report {
     let failures = vec![Failure::of_file("bad.png".into(), "damaged".into())];
     let (title, mode, model) = ("cut <1>".into(), "nearest".into(), "shape".into());
-    Report { title, mode, model, alpha: AlphaRule::Composite, clips, failures }
+    Report { title, mode, model, alpha: AlphaRule::Composite, rules: PaintRules::default(), clips, failures }
 }
 
 fn json(folder: &Path) -> Value {

@@ -3,10 +3,10 @@
 use std::path::Path;
 
 use cel::scene::agreement;
-use cel::{AlphaRule, Drawing, Rgba, SceneColours};
+use cel::{Drawing, Rgba, SceneColours};
 use common::Reference;
 
-use crate::pipeline::{Failure, reference_labels};
+use crate::pipeline::{Failure, Settings, reference_labels};
 
 /// Lines of a scene's sheet and of the sheet that it belongs to agree at least so well.
 const SAME_SHEET: f64 = 0.5;
@@ -24,14 +24,14 @@ pub(super) struct SceneSheet {
 pub(super) fn load(
     file: &Path,
     references: &[Reference],
-    alpha: AlphaRule,
+    settings: &Settings,
 ) -> Result<(SceneColours, SceneSheet), Failure> {
     let failed = |error: String| Failure::of_file(file.to_path_buf(), error);
     let scene = cel::codec::read(file).map_err(|error| failed(error.cause.to_string()))?;
     let (reference, sheet) = belongs_to(&scene, references).ok_or_else(|| {
         failed("no design sheet has this size and these lines: export it from the sheet itself".into())
     })?;
-    let labels = reference_labels(reference, alpha)?;
+    let labels = reference_labels(reference, settings)?;
     let colours = |painted| cel::segment_colours(&labels, painted).map_err(|error| failed(error.to_string()));
     let segments = colours(&sheet)?.into_iter().zip(colours(&scene)?).collect();
     let picked = SceneColours::pick(&sheet, &scene).map_err(|error| failed(error.to_string()))?;

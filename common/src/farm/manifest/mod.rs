@@ -10,6 +10,7 @@ mod tests;
 
 use std::collections::BTreeMap;
 
+use cel::PaintRules;
 use serde::{Deserialize, Serialize};
 
 pub use self::clip::{ManifestClip, ManifestDrawing};
@@ -60,6 +61,9 @@ pub struct Manifest {
     /// The kind of file to write.
     #[serde(default)]
     pub output: OutputFormat,
+    /// What is agreed for the show about traces and white.
+    #[serde(default, skip_serializing_if = "PaintRules::is_default")]
+    pub rules: PaintRules,
     /// The mode of clips that name none; without it `nearest` where a clip has painted drawings, else `keyframe`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mode: Option<Mode>,

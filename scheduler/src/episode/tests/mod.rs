@@ -61,6 +61,7 @@ fn manifest(clips: Vec<ManifestClip>) -> Manifest {
         model: "model".into(),
         alpha: Alpha::Composite,
         output: OutputFormat::Same,
+        rules: cel::PaintRules::default(),
         mode: None,
         shots: None,
         sheets: ["akiko", "ken"].map(|name| (name.to_owned(), vec![reference(name)])).into(),

@@ -17,6 +17,7 @@ fn about() -> About {
         model: "shape".into(),
         alpha: Alpha::Composite,
         output: OutputFormat::Png,
+        rules: cel::PaintRules::default(),
         mode: None,
         shots: Some(1),
     }

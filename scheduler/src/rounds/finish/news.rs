@@ -78,6 +78,7 @@ fn ended(plan: &Plan, progress: &Progress, dead: &BTreeSet<u32>) -> BTreeMap<Str
 
 #[cfg(test)]
 mod tests {
+    use cel::PaintRules;
     use common::farm::{Alpha, Format, JobId, JobSpec, OutputFormat, Target};
     use common::queue::Affinity;
 
@@ -94,6 +95,7 @@ mod tests {
                 model: "shape".into(),
                 alpha: Alpha::Composite,
                 output: OutputFormat::Same,
+                rules: PaintRules::default(),
                 anchor: None,
                 continues: None,
                 follows: None,

@@ -97,13 +97,16 @@ async fn repainted(web: &Web, look: &ClipDetail, edited: &Edited) -> Result<Blob
     let (_, at) = picture.find(web).await?;
     let (line, painted) = (content(web, &layout::blob(&drawing.line)).await?, content(web, &at).await?);
     let (name, alpha, colours) = (key.clone(), alpha_rule(look.alpha), edited.colours.clone());
+    let rules = look.rules.clone();
     let (bytes, extension) = apart(move || {
-        let labels = cel::segment(&decode(&name, &line)?, alpha);
+        let line = decode(&name, &line)?;
+        let labels = cel::segment(&line, alpha);
         let painted = decode(&name, &painted)?;
         if labels.size != painted.size || colours.keys().any(|&label| label == 0 || label > labels.count) {
             return Err(Fault::new(ErrorCode::Invalid, format!("drawing {name}: it has no such segment")));
         }
-        let new = cel::repaint(&painted, &labels, &colours);
+        let new = cel::repaint((&line, &painted), &labels, &colours, alpha, &rules)
+            .map_err(|error| Fault::new(ErrorCode::Invalid, format!("drawing {name}: {error}")))?;
         Ok((Bytes::from(encode(&new)?), extension(&new)))
     })
     .await?;

@@ -70,8 +70,9 @@ impl Palettes {
 }
 
 fn count(name: &str, line: &[u8], painted: &[u8], alpha: Alpha) -> Result<BTreeMap<Rgba, u64>> {
-    let labels = cel::segment(&decode(name, line)?, alpha_rule(alpha));
-    let colours = cel::segment_colours(&labels, &decode(name, painted)?)
+    let (line, alpha) = (decode(name, line)?, alpha_rule(alpha));
+    let labels = cel::segment(&line, alpha);
+    let colours = cel::painted_colours(&line, &decode(name, painted)?, &labels, alpha)
         .map_err(|error| Fault::new(ErrorCode::Invalid, format!("{name}: {error}")))?;
     let mut counted = BTreeMap::new();
     for run in labels.labels.chunk_by(|a, b| a == b).filter(|run| run[0] > 0) {

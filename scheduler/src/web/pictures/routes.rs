@@ -90,8 +90,9 @@ pub async fn segments(_: Viewer, State(web): State<Web>, Query(pair): Query<Pair
     let (_, key) = picture.find(&web).await?;
     let (line, painted) = (content(&web, &layout::blob(&pair.line)).await?, content(&web, &key).await?);
     let known = apart(move || {
-        let labels = cel::segment(&decode(pair.line.as_str(), &line)?, alpha_rule(pair.alpha));
-        let colours = cel::segment_colours(&labels, &decode(key.as_str(), &painted)?)
+        let (line, alpha) = (decode(pair.line.as_str(), &line)?, alpha_rule(pair.alpha));
+        let labels = cel::segment(&line, alpha);
+        let colours = cel::painted_colours(&line, &decode(key.as_str(), &painted)?, &labels, alpha)
             .map_err(|error| Fault::new(ErrorCode::Invalid, format!("{key}: {error}")))?;
         let segments = (1..).zip(colours).map(|(label, rgba)| Segment { label, rgba }).collect();
         Ok(serde_json::to_vec(&Known { segments }).unwrap_or_default())

@@ -2,7 +2,7 @@
 //! is no longer among the known ones.
 
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use axum::http::HeaderMap;
 use hmac::{Hmac, KeyInit as _, Mac as _};
@@ -10,6 +10,7 @@ use sha2::Sha256;
 use subtle::ConstantTimeEq as _;
 
 use super::cookie::{self, Ticket};
+use crate::clock::now_ms;
 use crate::http::{Auth, Role};
 
 /// How long a session lasts: a long working day.
@@ -90,7 +91,7 @@ fn hex(bytes: &[u8]) -> String {
 
 /// Seconds since 1970.
 fn now() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()
+    now_ms() / 1000
 }
 
 #[cfg(test)]

@@ -202,6 +202,7 @@ pub fn manifest(clips: Vec<ManifestClip>) -> Manifest {
         model: "shape".into(),
         alpha: Alpha::Composite,
         output: OutputFormat::Same,
+        rules: cel::PaintRules::default(),
         mode: None,
         shots: None,
         sheets: [].into(),

@@ -6,7 +6,7 @@ use axum::body::Body;
 use axum::http::header::{COOKIE, SET_COOKIE};
 use axum::http::{Method, Request};
 use bytes::Bytes;
-use cel::{AlphaRule, Drawing, FileFormat, InkRule, Rgba, Size};
+use cel::{AlphaRule, Drawing, FileFormat, PaintRules, Rgba, Size};
 use common::Digest;
 use common::farm::manifest::{ManifestClip, ManifestDrawing};
 use common::farm::{
@@ -210,7 +210,7 @@ pub fn line(step: u32) -> Drawing {
 pub fn painted(line: &Drawing, colours: &[Rgba]) -> Drawing {
     let labels = cel::segment(line, AlphaRule::Composite);
     let colours: Vec<Option<Rgba>> = colours.iter().copied().map(Some).collect();
-    cel::paint(line, &labels, &colours, InkRule::AsDrawn)
+    cel::paint(line, &labels, &colours, AlphaRule::Composite, &PaintRules::default())
 }
 
 /// A painted drawing and its sidecar.

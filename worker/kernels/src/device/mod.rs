@@ -11,7 +11,7 @@ use std::str::FromStr;
 use candle_core::Device;
 
 pub use facts::{Capability, Compiler, Facts, Gpu, LOWEST_CAPABILITY, Release, Unusable, judge};
-pub use memory::{free_bytes, name, peak_bytes};
+pub use memory::{free_bytes, name, peak_bytes, total_bytes, used_bytes};
 #[cfg(feature = "launch")]
 pub use probe::{nearest_target, probe};
 

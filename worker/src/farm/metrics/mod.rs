@@ -5,6 +5,7 @@ mod labels;
 use std::sync::Arc;
 use std::time::Duration;
 
+use candle_core::Device;
 use common::ids::Show;
 use common::metrics::{
     Bounded, By, Error, Histogram, HistogramVec, IntCounter, IntCounterVec, IntGauge, Label, Registry,
@@ -16,6 +17,7 @@ pub(super) use self::labels::{Asked, Beat, Ending, Outcome, Renewal, Step};
 use super::blobs::BlobCache;
 use super::leases::Leases;
 use super::options::Options;
+use crate::device;
 use crate::pipeline::{CacheUse, ReferenceCache, Stage, Watcher};
 
 /// Shows that are told apart.
@@ -182,17 +184,25 @@ impl Watcher for Watched {
     }
 }
 
-/// Memory of the device that paints. Networks run on the processor, whose memory is the host's.
-fn register_memory(registry: &Registry, device: &str) -> Result<(), Error> {
-    let memory: [(_, _, fn() -> u64); 3] = [
-        ("used", "Memory of the device that the worker uses, in bytes.", || own_memory().used),
-        ("peak", "Memory of the device that the worker used at most, in bytes.", || own_memory().peak),
-        ("total", "Memory of the device that the worker may use, in bytes.", || own_memory().total),
+/// Memory of the device that paints: of a GPU what tensors take, of the processor what the process does.
+fn register_memory(registry: &Registry, device: &Device) -> Result<(), Error> {
+    type Bytes = fn(&Device) -> u64;
+    let memory: [(_, _, Bytes); 3] = [
+        ("used", "Memory of the device that the worker uses, in bytes.", |device| {
+            device::used_bytes(device).unwrap_or_else(|| own_memory().used)
+        }),
+        ("peak", "Memory of the device that the worker used at most, in bytes.", |device| {
+            device::peak_bytes(device).unwrap_or_else(|| own_memory().peak)
+        }),
+        ("total", "Memory of the device that the worker may use, in bytes.", |device| {
+            device::total_bytes(device).unwrap_or_else(|| own_memory().total)
+        }),
     ];
     for (what, help, bytes) in memory {
-        let (name, device) = (format!("shiage_worker_device_memory_{what}_bytes"), device.to_owned());
-        registry.pulled_gauge(&name, help, &["device"], move |gauge| {
-            gauge.with_label_values(&[&device]).set(bytes() as f64);
+        let (metric, device) = (format!("shiage_worker_device_memory_{what}_bytes"), device.clone());
+        let name = device::name(&device);
+        registry.pulled_gauge(&metric, help, &["device"], move |gauge| {
+            gauge.with_label_values(&[&name]).set(bytes(&device) as f64);
         })?;
     }
     Ok(())

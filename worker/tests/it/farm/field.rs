@@ -6,7 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use cel::{AlphaRule, FileFormat, Rgba, Size};
+use candle_core::Device;
+use cel::{FileFormat, PaintRules, Rgba, Size};
 use common::farm::{
     Alpha, Blob, BlobReference, Commit, Format, JobId, JobSpec, OutputFormat, Payload, Target, layout,
 };
@@ -101,6 +102,7 @@ impl Field {
             model: model(Arc::new(ShapeEngine)).label().to_string(),
             alpha: Alpha::Composite,
             output: OutputFormat::Same,
+            rules: PaintRules::default(),
             anchor: Some(self.reference("anchor", REFERENCE).await),
             continues: None,
             follows: None,
@@ -222,7 +224,7 @@ impl Field {
             targets: spec.targets.iter().map(target).collect(),
         };
         let out = tempfile::tempdir().unwrap();
-        let settings = Settings { out: out.path().into(), alpha: AlphaRule::Composite, output: spec.output };
+        let settings = Settings { output: spec.output, ..Settings::new(out.path().into()) };
         let (references, times, stop) = (ReferenceCache::new(0), StageTimes::default(), Stop::default());
         let engine = &ShapeEngine;
         run(
@@ -272,7 +274,7 @@ fn options(name: &str, work_dir: &Path) -> Options {
         id: name.parse().unwrap(),
         nonce: "n1".into(),
         host: "here".into(),
-        device: "cpu".into(),
+        device: Device::Cpu,
         tags: BTreeMap::new(),
         pools: vec![Pool::default()],
         concurrency: 1,
