@@ -3,6 +3,8 @@
 
 use std::collections::HashMap;
 
+use serde::Serialize;
+
 use crate::repeats::runs;
 use crate::{Drawing, Labels, Rgba, segment_colours};
 
@@ -19,7 +21,7 @@ pub struct Colouring<'a> {
 }
 
 /// A segment whose colour the drawings on both sides do not have there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Flicker {
     /// The segment.
     pub label: u32,

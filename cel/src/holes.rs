@@ -1,12 +1,14 @@
 //! Missed paint: empty pixels where a drawing is painted around them.
 
+use serde::Serialize;
+
 use crate::{Drawing, Labels, Rgba};
 
 /// Enclosed empty segments up to this part of the drawing are taken for missed; through larger ones the background is seen.
 const PART: usize = 2000;
 
 /// A segment with empty pixels.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Hole {
     /// The segment.
     pub label: u32,

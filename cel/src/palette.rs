@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
+use serde::Serialize;
+
 use crate::paint::on_paper;
 use crate::paint::rules::{PaintRules, TraceRule};
 use crate::segment::soft::coverage;
@@ -13,7 +15,7 @@ use crate::{Drawing, Labels, Rgba};
 pub type Palette = BTreeSet<Rgba>;
 
 /// Pixels of a painted drawing that are neither paint of the palette, nor line as drawn, nor empty.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, thiserror::Error)]
 #[error("{pixels} pixels are of no colour of its palette, such as {:?} at x {x}, y {y}", colour.0)]
 pub struct OffPalette {
     /// How many there are.

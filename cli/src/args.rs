@@ -7,6 +7,7 @@ mod model_bench;
 mod place;
 mod queue;
 mod scan;
+mod scene;
 mod scheduler;
 mod simulate;
 mod throughput;
@@ -27,6 +28,7 @@ pub use self::model_bench::ModelBenchArgs;
 pub use self::place::{BatchArgs, PlaceArgs};
 pub use self::queue::{PolicyArgs, QueueArgs};
 pub use self::scan::ScanArgs;
+pub use self::scene::SceneArg;
 pub use self::scheduler::SchedulerArgs;
 pub use self::simulate::SimulateArgs;
 pub use self::throughput::ThroughputArgs;
@@ -68,7 +70,7 @@ pub enum Command {
 /// Arguments of `paint`.
 #[derive(Clone, Debug, Args)]
 pub struct PaintArgs {
-    /// A folder of line drawings (PNG, TGA); or `{line,gt,ref/{line,gt}}` with painted drawings and design sheets
+    /// A folder of line drawings (PNG, TGA); or a cut with a folder for each cel, and its time sheet; or `{line,gt,ref/{line,gt}}` with painted drawings and design sheets
     /// beside them; or a folder of any of these.
     pub input: PathBuf,
     /// Folder for the painted drawings, under the same relative names; made if missing.
@@ -80,8 +82,9 @@ pub struct PaintArgs {
     /// Painted drawings with the names of their line drawings, in place of the `gt` beside `line`.
     #[arg(long, value_name = "DIR")]
     pub painted: Option<PathBuf>,
-    /// Design sheets, `{line,gt}` with equal names, in place of the `ref` beside `line`.
-    #[arg(long, value_name = "DIR")]
+    /// Design sheets: painted images, or `{line,gt}` with equal names, or one painted image; in place of the `ref` beside
+    /// `line`.
+    #[arg(long, value_name = "PATH")]
     pub sheets: Option<PathBuf>,
     /// The time sheet of the cut (XDTS, TDTS, STS), in place of the one in its folder: it decides which drawings follow
     /// each other.
@@ -103,6 +106,10 @@ pub struct PaintArgs {
     /// Print one JSON object on stdout at the end.
     #[arg(long)]
     pub json: bool,
+    /// The colours of another scene: a design sheet painted in them, such as `night=sheet_night.png`. The painted drawings
+    /// go in these colours to `scenes/NAME` in the output folder, too. May be given several times.
+    #[arg(long, value_name = "NAME=FILE")]
+    pub scene: Vec<SceneArg>,
     /// The kind of file to write.
     #[arg(long, value_enum, default_value_t)]
     pub format: FormatArg,
@@ -120,9 +127,12 @@ pub struct PaintArgs {
 /// What is agreed for a show.
 #[derive(Clone, Debug, Args)]
 pub struct ShowArgs {
-    /// Rules for trace lines and white [default: the nearest `shiage.toml` in the input folder or above it].
+    /// Rules for trace lines, white and gaps [default: the nearest `shiage.toml` in the input folder or above it].
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
+    /// Count gaps in lines of at most so many pixels as closed when segments are looked for; the lines stay as drawn.
+    #[arg(long, value_name = "PIXELS", value_parser = clap::value_parser!(u32).range(0..=32))]
+    pub close_gaps: Option<u32>,
 }
 
 /// Which engine paints, and where.

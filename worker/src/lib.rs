@@ -8,6 +8,7 @@ pub mod matching;
 pub mod model;
 pub mod pipeline;
 pub mod report;
+pub mod scene;
 pub mod sidecar;
 
 mod files;

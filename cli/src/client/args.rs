@@ -96,8 +96,9 @@ pub struct HowArgs {
     /// Painted drawings with the names of their line drawings, in place of the `gt` beside `line`.
     #[arg(long, value_name = "DIR")]
     pub painted: Option<PathBuf>,
-    /// Design sheets, `{line,gt}` with equal names, in place of the `ref` beside `line`.
-    #[arg(long, value_name = "DIR")]
+    /// Design sheets: painted images, or `{line,gt}` with equal names, or one painted image; in place of the `ref` beside
+    /// `line`.
+    #[arg(long, value_name = "PATH")]
     pub sheets: Option<PathBuf>,
     /// The time sheet of the cut, in place of the one in its folder.
     #[arg(long, value_name = "FILE")]

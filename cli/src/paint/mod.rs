@@ -1,6 +1,8 @@
 //! `shiage paint`: intake, plan and painting in one process.
 
 mod outputs;
+mod report;
+mod scenes;
 mod summary;
 mod tally;
 
@@ -10,7 +12,6 @@ use common::{Job, Mode};
 use scheduler::intake::{Clip, Episode, Intake, scan};
 use scheduler::plan::plan;
 use worker::pipeline::{self, Batch, Failure, ReferenceCache, Settings, StageTimes, Stop, Tools};
-use worker::report::{Report, ReportClip, ReportDrawing};
 
 use self::summary::{Run, Summary};
 use self::tally::Tally;
@@ -18,6 +19,7 @@ use crate::args::{ModeArg, PaintArgs};
 use crate::engine::{self, alpha};
 use crate::exit::{CliError, Exit};
 use crate::progress::Progress;
+use crate::scan::tell_notes;
 use crate::show;
 
 /// Bytes of embedded references that are kept for clips that come later.
@@ -34,6 +36,7 @@ pub fn run(args: &PaintArgs) -> Result<Exit, CliError> {
     let mut episode = scan(&intake)?;
     let settings = settings(args)?;
     outputs::check(&settings, &episode)?;
+    tell_notes(&args.input, &episode);
     let tally = Tally::default();
     for problem in episode.problems.drain(..) {
         tally.fail(Failure::of_file(problem.path, problem.error));
@@ -60,12 +63,13 @@ pub fn run(args: &PaintArgs) -> Result<Exit, CliError> {
         progress.beside(|| tally.count(event));
     });
     progress.finish();
+    scenes::repaint(&args.scene, &episode, &settings, &tally);
     let outcome = tally.finish();
 
     let mode = mode_name(&episode, &intake);
-    let report = report(args, &episode, &outcome.failed, engine, &mode);
+    let report = report::of(args, &episode, &outcome.failed, engine, (&mode, &settings));
     let path = args.out.join("report.html");
-    if outcome.changed() || !path.exists() {
+    if outcome.changed() || report::is_stale(&path, &episode) {
         report.write(&args.out).map_err(|source| CliError::Unwritable { path, source })?;
     }
     let run = Run {
@@ -89,7 +93,7 @@ fn settings(args: &PaintArgs) -> Result<Settings, CliError> {
         out: args.out.clone(),
         alpha: alpha(args.engine.alpha),
         output: args.format.output(),
-        rules: show::rules(args.show.config.as_deref(), &args.input)?,
+        rules: show::rules(&args.show, &args.input)?,
         layers: args.layers,
     })
 }
@@ -153,36 +157,5 @@ fn mode_name(episode: &Episode, intake: &Intake) -> String {
     match modes.as_slice() {
         [mode] => mode.name().to_owned(),
         _ => "auto".to_owned(),
-    }
-}
-
-fn report(
-    args: &PaintArgs,
-    episode: &Episode,
-    failed: &[Failure],
-    engine: &dyn worker::engine::Engine,
-    mode: &str,
-) -> Report {
-    let drawing = |drawing: &scheduler::intake::ClipDrawing| ReportDrawing {
-        key: args.format.output().name_of(&drawing.key),
-        line: drawing.line.clone(),
-        given: drawing.painted.is_some(),
-    };
-    let clip = |clip: &Clip| ReportClip {
-        name: clip.name.clone(),
-        drawings: clip.drawings.iter().map(drawing).collect(),
-    };
-    let name = args
-        .input
-        .canonicalize()
-        .ok()
-        .and_then(|path| Some(path.file_name()?.to_string_lossy().into_owned()));
-    Report {
-        title: name.unwrap_or_else(|| "drawings".into()),
-        mode: mode.to_owned(),
-        model: engine.name().to_owned(),
-        alpha: alpha(args.engine.alpha),
-        clips: episode.clips.iter().map(clip).collect(),
-        failures: failed.to_vec(),
     }
 }

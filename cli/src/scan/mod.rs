@@ -39,18 +39,29 @@ fn write_manifest(args: &ScanArgs, episode: &Episode) -> Result<bool, CliError> 
     Ok(faults.is_none())
 }
 
-fn tell(root: &Path, episode: &Episode, survey: &Survey) {
-    let shown = |path: &Path| path.strip_prefix(root).unwrap_or(path).display().to_string();
-    let line = |problem: &Problem| format!("{}: {}", shown(&problem.path), problem.error);
-    for problem in episode.problems.iter().chain(&episode.notes) {
-        terminal::note(&line(problem));
+/// Says what somebody may want to look into, though all can be used.
+pub fn tell_notes(root: &Path, episode: &Episode) {
+    for Problem { path, error } in &episode.notes {
+        terminal::note(&format!("{}: {error}", shown(root, path)));
     }
     inventory::of_sheets(episode).iter().for_each(|line| terminal::note(line));
+}
+
+fn tell(root: &Path, episode: &Episode, survey: &Survey) {
+    for Problem { path, error } in &episode.problems {
+        terminal::note(&format!("{}: {error}", shown(root, path)));
+    }
+    tell_notes(root, episode);
     for (path, drawings) in &survey.aside {
-        terminal::note(&format!("{}: left aside, {drawings} drawings", shown(path)));
+        terminal::note(&format!("{}: left aside, {drawings} drawings", shown(root, path)));
     }
     for path in &survey.unknown {
-        terminal::note(&format!("{}: unknown, neither drawing nor time sheet", shown(path)));
+        terminal::note(&format!("{}: unknown, neither drawing nor time sheet", shown(root, path)));
     }
     terminal::note(&inventory::totals(episode, survey));
+}
+
+/// A path below the folder that is looked at, without that.
+fn shown<'a>(root: &Path, path: &'a Path) -> std::path::Display<'a> {
+    path.strip_prefix(root).ok().filter(|below| below.as_os_str() != "").unwrap_or(path).display()
 }

@@ -98,13 +98,15 @@ fn a_painted_drawing_that_is_damaged_beyond_its_header() {
 }
 
 #[test]
-fn a_painted_drawing_without_a_line_drawing() {
+fn a_painted_drawing_without_a_line_drawing_that_shows_nothing() {
     let folder = tempfile::tempdir().unwrap();
     clip(folder.path(), 3, &[0]);
-    save(&folder.path().join("gt/0099.png"), &Figure { shift: 0 }.painted(RED, BLUE));
+    let mut blank = Figure { shift: 0 }.line();
+    blank.pixels.fill(Rgba::WHITE);
+    save(&folder.path().join("gt/0099.png"), &blank);
     let run = paint(folder.path(), &folder.path().join("out"), &[]);
     assert_eq!((run.code, run.count("painted")), (3, 2), "{run:?}");
-    assert!(the_one_failure(&run, "gt/0099.png").contains("no line drawing"));
+    assert!(the_one_failure(&run, "gt/0099.png").contains("no line in the drawing"));
 }
 
 #[test]
@@ -171,7 +173,7 @@ fn folders_that_make_no_sense() {
     run(paint(&empty, &[&out]), 1, &[&empty, "no line drawing"]);
     run(paint(&path("nowhere"), &[&out]), 1, &["nowhere"]);
     run(paint(&file, &[&out]), 1, &[&file, "not a folder"]);
-    run(paint(&cut, &[&out, "--sheets", &empty]), 1, &[&empty, "`line` and `gt`"]);
+    run(paint(&cut, &[&out, "--sheets", &empty]), 1, &[&empty, "`gt` and `line`"]);
     run(paint(&cut, &[&out, "--painted", &file]), 1, &[&file, "not a folder"]);
     run(paint(&cut, &[&cut]), 2, &["is an input"]);
     let model = ["paint", &cut, "--out", &out, "--model", &empty];

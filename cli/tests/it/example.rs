@@ -54,7 +54,7 @@ fn two_runs_give_the_same_bytes() {
     paint(&example(), one.path(), &[]);
     paint(&example(), other.path(), &[]);
     assert_eq!(files(one.path()), files(other.path()));
-    assert_eq!(files(one.path()).len(), 16 + 15 + 1, "drawings, sidecars, report");
+    assert_eq!(files(one.path()).len(), 16 + 15 + 3, "drawings, sidecars, the three files of the report");
 }
 
 #[test]

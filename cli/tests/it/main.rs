@@ -10,5 +10,8 @@ mod example;
 mod golden;
 mod incremental;
 mod layouts;
+mod scan;
+mod scenes;
+mod studio;
 mod support;
 mod worker;

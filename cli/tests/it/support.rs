@@ -114,6 +114,21 @@ impl Figure {
     }
 }
 
+/// An XDTS time sheet of 24 frames: each column changes to its drawings in turn, every two frames.
+pub fn time_sheet(path: &Path, columns: &[(&str, &[&str])]) {
+    let frame = |(i, drawing): (usize, &&str)| serde_json::json!({"frame": i * 2, "data": [{"id": 0, "values": [drawing]}]});
+    let track = |(i, (_, drawings)): (usize, &(&str, &[&str]))| {
+        let frames: Vec<Value> = drawings.iter().enumerate().map(frame).collect();
+        serde_json::json!({"trackNo": i, "frames": frames})
+    };
+    let names: Vec<&str> = columns.iter().map(|(name, _)| *name).collect();
+    let tracks: Vec<Value> = columns.iter().enumerate().map(track).collect();
+    let sheet = serde_json::json!({"version": 5, "timeTables": [{"name": "sheet1", "duration": 24,
+        "timeTableHeaders": [{"fieldId": 0, "names": names}], "fields": [{"fieldId": 0, "tracks": tracks}]}]});
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    std::fs::write(path, format!("exchangeDigitalTimeSheet Save Data\n{sheet}\n")).unwrap();
+}
+
 pub fn save(path: &Path, drawing: &Drawing) {
     std::fs::create_dir_all(path.parent().unwrap()).unwrap();
     std::fs::write(path, cel::codec::encode(drawing).unwrap()).unwrap();

@@ -54,7 +54,7 @@ impl Folder<'_> {
     fn add_cel(&self, mut cel: Cel, several: bool, time_sheets: &mut TimeSheets, episode: &mut Episode) {
         let Self { intake, source, .. } = self;
         let name = clip_name(intake, source, several.then_some(cel.name.as_str()));
-        episode.notes.extend(self.odd_numbers(&cel));
+        episode.notes.extend(self.odd_numbers(&cel, several));
         let folder = cel_of_folder(&name).to_owned();
         let mut called = vec![cel.name.as_str(), &folder];
         called.retain(|name| !name.is_empty());
@@ -79,12 +79,12 @@ impl Folder<'_> {
         }
     }
 
-    fn odd_numbers(&self, cel: &Cel) -> Vec<Problem> {
+    fn odd_numbers(&self, cel: &Cel, several: bool) -> Vec<Problem> {
         let numbers = cel.numbers().zip(&cel.drawings);
         let numbers: Vec<_> = numbers.filter_map(|(number, name)| Some((number?, name.as_str()))).collect();
-        let place = self.source.lines.path.join(&cel.name);
-        let place = if cel.name.is_empty() { &self.source.lines.path } else { &place };
-        numbers::odd(&numbers).into_iter().map(|line| Problem::new(place, line)).collect()
+        let folder = &self.source.lines.path;
+        let place = if several && !cel.name.is_empty() { folder.join(&cel.name) } else { folder.clone() };
+        numbers::odd(&numbers).into_iter().map(|line| Problem::new(&place, line)).collect()
     }
 }
 

@@ -1,19 +1,29 @@
-//! `report.html`: one self-contained page with a contact sheet of what was painted and what a person should look at.
+//! The report of a cut: `report.html`, one self-contained page for the eye, and the same figures as `report.csv` and
+//! `report.json` beside it.
 
+mod counts;
+mod csv;
+mod cut;
+mod facts;
+mod flags;
+mod index;
+mod look;
 mod page;
 mod review;
 mod thumbnail;
+mod timeline;
 
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use cel::AlphaRule;
-use rayon::prelude::*;
+use cel::{AlphaRule, PaintRules};
 
-use crate::files;
 use crate::pipeline::Failure;
-use crate::sidecar::{Segment, Sidecar};
 
-use self::thumbnail::Thumbnails;
+use self::cut::Cut;
 
 /// What the report shows.
 #[derive(Clone, Debug)]
@@ -26,6 +36,8 @@ pub struct Report {
     pub model: String,
     /// How alpha was read.
     pub alpha: AlphaRule,
+    /// What is agreed for the show.
+    pub rules: PaintRules,
     /// The clips in order.
     pub clips: Vec<ReportClip>,
     /// What could not be used or painted.
@@ -35,10 +47,27 @@ pub struct Report {
 /// A clip of the report.
 #[derive(Clone, Debug)]
 pub struct ReportClip {
-    /// Its name.
+    /// Its name; what stands before the last `/` is the cut that it belongs to.
     pub name: String,
     /// Its drawings in order.
     pub drawings: Vec<ReportDrawing>,
+    /// Files of the painted drawings that its colours come from.
+    pub references: Vec<PathBuf>,
+    /// When its drawings are seen, if there is a time sheet.
+    pub timing: Option<ReportTiming>,
+}
+
+/// When the drawings of a clip are seen.
+#[derive(Clone, Debug)]
+pub struct ReportTiming {
+    /// Name of the time sheet.
+    pub sheet: String,
+    /// Length of the cut in frames.
+    pub frames: u32,
+    /// Changes in order: the frame from 0, and the index of the drawing; `None` where nothing is seen.
+    pub exposures: Vec<(u32, Option<usize>)>,
+    /// Drawings that the sheet uses and that are not there.
+    pub missing: Vec<String>,
 }
 
 /// A drawing of the report.
@@ -52,48 +81,37 @@ pub struct ReportDrawing {
     pub given: bool,
 }
 
-/// What the page shows of one drawing.
-struct Card<'a> {
-    key: &'a str,
-    given: bool,
-    segments: usize,
-    /// Most expected wrong pixels first.
-    to_review: Vec<Segment>,
-    /// `None` for a drawing that was not painted.
-    pictures: Option<Thumbnails>,
-}
-
 impl Report {
-    /// Writes the page to `OUT/report.html`.
+    /// Writes the report to the output folder. Of several cuts each has its own in its folder, and the page in the output
+    /// folder lists them.
     ///
     /// # Errors
-    /// When the file cannot be written.
+    /// When a file cannot be written.
     pub fn write(&self, out: &Path) -> std::io::Result<()> {
-        let clips: Vec<(&str, Vec<Card<'_>>)> = self
-            .clips
-            .iter()
-            .map(|clip| {
-                let cards = clip.drawings.par_iter().map(|drawing| self.card(drawing, out));
-                (clip.name.as_str(), cards.collect())
-            })
-            .collect();
-        let page = page::render(self, &clips).into_string();
-        files::write_whole(&out.join("report.html"), page.as_bytes())
-    }
-
-    fn card<'a>(&self, drawing: &'a ReportDrawing, out: &Path) -> Card<'a> {
-        let painted = out.join(&drawing.key);
-        let sidecar = if drawing.given { None } else { Sidecar::read(&painted) };
-        let unsure = sidecar.as_ref().map(Sidecar::to_review).unwrap_or_default();
-        let marked: Vec<u32> = unsure.iter().map(|segment| segment.label).collect();
-        let list = unsure.iter().map(|segment| (*segment).clone()).collect();
-        let known = drawing.given || sidecar.is_some();
-        Card {
-            key: &drawing.key,
-            given: drawing.given,
-            segments: sidecar.map_or(0, |sidecar| sidecar.segments.len()),
-            to_review: list,
-            pictures: Thumbnails::make(&drawing.line, &painted, self.alpha, &marked).filter(|_| known),
+        let cuts = by_cut(&self.clips);
+        if cuts.len() < 2 {
+            let clips: Vec<&ReportClip> = self.clips.iter().collect();
+            return Cut::look(self, &self.title, "", &clips, out).write(out);
         }
+        let mut written = Vec::with_capacity(cuts.len());
+        for (name, clips) in &cuts {
+            let title = if name.is_empty() { &self.title } else { *name };
+            // Clips that belong to no cut share a folder that no cut can have.
+            let folder = if name.is_empty() { "_clips" } else { *name };
+            let cut = Cut::look(self, title, folder, clips, out);
+            cut.write(&out.join(folder))?;
+            written.push(cut.summary(folder));
+        }
+        index::write(self, &written, out)
     }
+}
+
+/// The clips by the cuts they belong to, in the order of names.
+fn by_cut(clips: &[ReportClip]) -> BTreeMap<&str, Vec<&ReportClip>> {
+    let mut cuts: BTreeMap<&str, Vec<&ReportClip>> = BTreeMap::new();
+    for clip in clips {
+        let cut = clip.name.rsplit_once('/').map_or("", |(cut, _)| cut);
+        cuts.entry(cut).or_default().push(clip);
+    }
+    cuts
 }

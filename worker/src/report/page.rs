@@ -1,43 +1,60 @@
-//! The page itself.
+//! The page of a cut.
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::{Card, Report, review};
+use super::cut::{Cut, Shown};
+use super::facts::{ClipFacts, DrawingFacts, Status};
+use super::thumbnail::Thumbnails;
+use super::{counts, flags, review, timeline};
+use crate::pipeline::Failure;
 
 const STYLE: &str = include_str!("report.css");
+const SCRIPT: &str = include_str!("report.js");
 
 /// Renders the page; it asks for nothing from outside but the painted files it links to.
-pub(super) fn render(report: &Report, clips: &[(&str, Vec<Card<'_>>)]) -> Markup {
-    let cards = || clips.iter().flat_map(|(_, cards)| cards);
-    let painted = cards().filter(|card| card.pictures.is_some() && !card.given).count();
-    let (segments, to_review) =
-        cards().fold((0, 0), |(all, some), card| (all + card.segments, some + card.to_review.len()));
+pub(super) fn render(cut: &Cut<'_>) -> Markup {
+    let facts = &cut.facts;
+    let painted = |drawing: &&DrawingFacts<'_>| matches!(drawing.status, Status::Painted | Status::Edited);
+    let sum = |of: fn(&DrawingFacts<'_>) -> usize| facts.drawings().map(of).sum();
+    let off_palette = facts.drawings().map(DrawingFacts::off_palette_pixels).sum();
+    let body = html! {
+        header {
+            h1 { (facts.title) }
+            p { "Mode " b { (facts.mode) } ", model " b { (facts.model) } "." }
+            ul.figures {
+                (figure(facts.drawings().filter(painted).count(), "drawings painted"))
+                (figure(sum(|drawing| drawing.segments), "segments"))
+                (figure(sum(|drawing| drawing.to_review.len()), "segments to look at"))
+                (figure(sum(|drawing| drawing.flicker.len()), "change colour alone"))
+                (figure(sum(|drawing| drawing.holes.len()), "holes"))
+                (figure(off_palette, "pixels off the palette"))
+                (figure(facts.problems.len(), "problems"))
+            }
+        }
+        main {
+            (counts::table(facts))
+            (problems(&facts.problems))
+            (flags::lists(facts))
+            (review::list(facts))
+            @for (clip, shown) in facts.clips.iter().zip(&cut.shown) { (section(clip, shown, &cut.base)) }
+        }
+        script { (PreEscaped(SCRIPT)) }
+    };
+    document(facts.title, &body)
+}
+
+/// A whole page.
+pub(super) fn document(title: &str, body: &Markup) -> Markup {
     html! {
         (DOCTYPE)
         html lang="en" {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
-                title { (report.title) " – painted" }
+                title { (title) " – painted" }
                 style { (PreEscaped(STYLE)) }
             }
-            body {
-                header {
-                    h1 { (report.title) }
-                    p { "Mode " b { (report.mode) } ", model " b { (report.model) } "." }
-                    ul.figures {
-                        (figure(painted, "drawings painted"))
-                        (figure(segments, "segments"))
-                        (figure(to_review, "segments to look at"))
-                        (figure(report.failures.len(), "problems"))
-                    }
-                }
-                main {
-                    (failures(report))
-                    (review::list(clips.iter().flat_map(|(_, cards)| cards)))
-                    @for (name, cards) in clips { (clip(name, cards)) }
-                }
-            }
+            body { (body) }
         }
     }
 }
@@ -46,12 +63,13 @@ fn figure(value: usize, name: &str) -> Markup {
     html! { li { b { (value) } " " (name) } }
 }
 
-fn failures(report: &Report) -> Markup {
+/// What could not be used or painted.
+pub(super) fn problems(failures: &[&Failure]) -> Markup {
     html! {
-        @if !report.failures.is_empty() {
+        @if !failures.is_empty() {
             section.failures {
                 h2 { "Problems" }
-                ul { @for failure in &report.failures {
+                ul { @for failure in failures {
                     li { code { (failure.path.display()) } " " (failure.error) }
                 } }
             }
@@ -59,42 +77,71 @@ fn failures(report: &Report) -> Markup {
     }
 }
 
-fn clip(name: &str, cards: &[Card<'_>]) -> Markup {
+fn section(clip: &ClipFacts<'_>, shown: &Shown, base: &str) -> Markup {
     html! {
-        section {
-            h2 { (name) }
+        section.clip {
+            h2 { (clip.name) }
+            (timeline::strip(clip, &shown.spans))
             div.row.head aria-hidden="true" { span { "line" } span { "painted" } span { "to look at" } }
-            @for card in cards { (row(card)) }
+            @for (drawing, pictures) in clip.drawings.iter().zip(&shown.pictures) {
+                (row(drawing, pictures.as_ref(), base))
+            }
         }
     }
 }
 
-fn row(card: &Card<'_>) -> Markup {
-    let href = format!("./{}", encode_path(card.key));
+fn row(drawing: &DrawingFacts<'_>, pictures: Option<&Thumbnails>, base: &str) -> Markup {
+    let key = drawing.key;
+    let href = format!("./{base}{}", encode_path(key));
     html! {
-        article.row id=(card.key) {
-            @if let Some(pictures) = &card.pictures {
+        article.row id=(key) {
+            @if let Some(pictures) = pictures {
                 @let (width, height) = (pictures.size.width, pictures.size.height);
-                img src=(pictures.line) width=(width) height=(height) alt={ "line of " (card.key) };
+                img src=(pictures.line) width=(width) height=(height) alt={ "line of " (key) };
                 a href=(href) {
-                    img src=(pictures.painted) width=(width) height=(height) alt={ "painted " (card.key) };
+                    img.painted src=(pictures.painted) width=(width) height=(height) alt={ "painted " (key) };
                 }
                 @match &pictures.review {
                     Some(review) => {
-                        img src=(review) width=(width) height=(height)
-                            alt={ "segments to look at in " (card.key) };
+                        img src=(review) width=(width) height=(height) alt={ "segments to look at in " (key) };
                     }
-                    None => span.nothing { @if card.given { "given painted" } @else { "nothing to look at" } }
+                    None => span.nothing {
+                        @if drawing.status == Status::Given { "given painted" } @else { "nothing to look at" }
+                    }
                 }
             } @else {
                 span.nothing { "not painted" }
             }
             p {
-                @if card.pictures.is_some() { a href=(href) { (card.key) } } @else { (card.key) }
-                @if card.segments > 0 { ": " (card.segments) " segments, " (card.to_review.len()) " to look at" }
+                @if pictures.is_some() { a href=(href) { (key) } } @else { (key) }
+                (notes(drawing))
             }
         }
     }
+}
+
+/// The figures of a drawing, those that are not nothing.
+fn notes(drawing: &DrawingFacts<'_>) -> Markup {
+    let mut notes = Vec::new();
+    if let Some(first) = drawing.first_frame {
+        notes.push(format!("from frame {first}, {} frames", drawing.frames));
+    }
+    if drawing.segments > 0 && drawing.status != Status::Given {
+        notes.push(format!("{} segments, {} to look at", drawing.segments, drawing.to_review.len()));
+    }
+    for (count, what) in [
+        (drawing.flicker.len(), "change colour alone"),
+        (drawing.holes.len(), "holes"),
+        (drawing.off_palette_pixels(), "pixels off the palette"),
+    ] {
+        if count > 0 {
+            notes.push(format!("{count} {what}"));
+        }
+    }
+    if drawing.status == Status::Edited {
+        notes.push("edited".to_owned());
+    }
+    html! { @if !notes.is_empty() { ": " (notes.join(", ")) } }
 }
 
 /// Percent-encodes what a relative address must not hold.

@@ -1,10 +1,8 @@
 //! Small pictures of a drawing: its line, its painting, and the segments to look at.
 
-use std::path::Path;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use cel::{AlphaRule, Drawing, Labels, Rgba, Size};
+use cel::{Drawing, Labels, Rgba, Size};
 
 /// The longer side of a thumbnail, in pixels.
 const SIDE: u32 = 320;
@@ -22,18 +20,14 @@ pub(super) struct Thumbnails {
 }
 
 impl Thumbnails {
-    /// Pictures of a drawing; `None` if one of its files does not open.
-    pub fn make(line: &Path, painted: &Path, alpha: AlphaRule, marked: &[u32]) -> Option<Self> {
-        let line = cel::codec::read(line).ok()?;
-        let painted = cel::codec::read(painted).ok()?;
-        let labels = cel::segment(&line, alpha);
-        let fits = painted.size == line.size;
-        let review = (fits && !marked.is_empty()).then(|| mark(&painted, &labels, marked));
+    /// Pictures of a drawing; `None` if one cannot be encoded.
+    pub fn make(line: &Drawing, painted: &Drawing, labels: &Labels, marked: &[u32]) -> Option<Self> {
+        let review = (!marked.is_empty()).then(|| mark(painted, labels, marked));
         let picture =
             |drawing: &Drawing| Some(data_address(&cel::codec::encode(&cel::thumbnail(drawing, SIDE)).ok()?));
         Some(Self {
-            line: picture(&line)?,
-            painted: picture(&painted)?,
+            line: picture(line)?,
+            painted: picture(painted)?,
             review: review.as_ref().and_then(picture),
             size: cel::thumbnail_size(line.size, SIDE),
         })

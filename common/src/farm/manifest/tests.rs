@@ -49,7 +49,7 @@ fn manifest(clips: Vec<ManifestClip>) -> Manifest {
         model: "builtin".into(),
         alpha: Alpha::Composite,
         output: OutputFormat::Same,
-        rules: cel::PaintRules::default(),
+        rules: PaintRules::default(),
         mode: None,
         shots: None,
         sheets: BTreeMap::from([

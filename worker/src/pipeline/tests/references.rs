@@ -40,6 +40,27 @@ fn a_run_that_goes_on_in_the_same_process_embeds_nothing_twice() {
 }
 
 #[test]
+fn a_painted_drawing_alone_is_a_reference_wherever_its_two_files_lie() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut job = job(folder.path(), false, &[30]);
+    job.anchor = None;
+    let sheet = &job.sheets[0];
+    let painted = cel::codec::read(&sheet.painted).unwrap();
+    let mut on_paper = painted.clone();
+    on_paper.has_alpha = false;
+    on_paper.pixels.iter_mut().filter(|pixel| **pixel == Rgba::EMPTY).for_each(|pixel| *pixel = Rgba::WHITE);
+    for sheet_image in [&painted, &on_paper] {
+        let bytes = cel::codec::encode(sheet_image).unwrap();
+        std::fs::write(&sheet.line, &bytes).unwrap();
+        std::fs::write(&sheet.painted, &bytes).unwrap();
+        let (_, events) = paint(folder.path(), std::slice::from_ref(&job), 0);
+        assert_eq!(events, [Event::Painted("0.png".into())]);
+        let result = cel::codec::read(&folder.path().join("out/0.png")).unwrap();
+        assert_eq!(result.pixels, painted.pixels, "white around the figure is paper");
+    }
+}
+
+#[test]
 fn another_model_or_way_of_painting_is_another_label() {
     let label = label("shape", &ShapeEngine);
     assert_eq!(label.name(), "shape");
