@@ -28,6 +28,7 @@ pub use derive::derive_line;
 pub use drawing::{Drawing, FileFormat, Size};
 pub use drawing_name::{DrawingName, DrawingNumber};
 pub use flicker::{Colouring, Flicker, flicker};
+pub use gaps::segment_closed;
 pub use holes::{Hole, holes};
 pub use labels::Labels;
 pub use paint::rules::{self, PaintRules};

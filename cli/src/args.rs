@@ -127,9 +127,12 @@ pub struct PaintArgs {
 /// What is agreed for a show.
 #[derive(Clone, Debug, Args)]
 pub struct ShowArgs {
-    /// Rules for trace lines and white [default: the nearest `shiage.toml` in the input folder or above it].
+    /// Rules for trace lines, white and gaps [default: the nearest `shiage.toml` in the input folder or above it].
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
+    /// Count gaps in lines of at most so many pixels as closed when segments are looked for; the lines stay as drawn.
+    #[arg(long, value_name = "PIXELS", value_parser = clap::value_parser!(u32).range(0..=32))]
+    pub close_gaps: Option<u32>,
 }
 
 /// Which engine paints, and where.

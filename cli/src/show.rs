@@ -4,18 +4,23 @@ use std::path::{Path, PathBuf};
 
 use cel::PaintRules;
 
+use crate::args::ShowArgs;
 use crate::exit::CliError;
 
 /// The name under which it is looked for.
 const NAME: &str = "shiage.toml";
 
-/// The rules in the file that is named, else in the nearest `shiage.toml` in the input folder or above it, else none.
-pub fn rules(named: Option<&Path>, input: &Path) -> Result<PaintRules, CliError> {
-    let Some(path) = named.map(Path::to_path_buf).or_else(|| nearest(input)) else {
-        return Ok(PaintRules::default());
-    };
+/// The rules in the file that is named, else in the nearest `shiage.toml` in the input folder or above it, else none; what the
+/// command line says goes first.
+pub fn rules(args: &ShowArgs, input: &Path) -> Result<PaintRules, CliError> {
+    let path = args.config.clone().or_else(|| nearest(input));
+    let rules = path.map_or_else(|| Ok(PaintRules::default()), |path| read(&path))?;
+    Ok(PaintRules { close_gaps: args.close_gaps.unwrap_or(rules.close_gaps), ..rules })
+}
+
+fn read(path: &Path) -> Result<PaintRules, CliError> {
     let usage = |reason: String| CliError::Usage(format!("{}: {reason}", path.display()));
-    let text = std::fs::read_to_string(&path).map_err(|error| usage(error.to_string()))?;
+    let text = std::fs::read_to_string(path).map_err(|error| usage(error.to_string()))?;
     parse(&text).map_err(usage)
 }
 
@@ -42,6 +47,7 @@ mod tests {
 
     const TEXT: &str = r##"
 white = "empty"
+close_gaps = 3
 
 [traces]
 default = { absorb = "smaller" }
@@ -56,15 +62,18 @@ default = { absorb = "smaller" }
         let folder = tempfile::tempdir().unwrap();
         let cut = folder.path().join("show/cut/a");
         std::fs::create_dir_all(&cut).unwrap();
-        assert!(rules(None, &cut).unwrap().is_default());
+        let none = ShowArgs { config: None, close_gaps: None };
+        assert!(rules(&none, &cut).unwrap().is_default());
         std::fs::write(folder.path().join("show/shiage.toml"), TEXT).unwrap();
-        let found = rules(None, &cut).unwrap();
-        assert_eq!(found.white, WhiteRule::Empty);
+        let found = rules(&none, &cut).unwrap();
+        assert_eq!((found.white, found.close_gaps), (WhiteRule::Empty, 3));
         assert_eq!(found.traces.default, TraceRule::Absorb(Side::Smaller));
         assert_eq!(found.traces.of([0, 0, 255]), TraceRule::Recolour(Hex([128, 144, 160])));
         let named = folder.path().join("other.toml");
         std::fs::write(&named, "").unwrap();
-        assert!(rules(Some(&named), &cut).unwrap().is_default(), "a file that is named counts alone");
+        let other = ShowArgs { config: Some(named), close_gaps: Some(4) };
+        let expected = PaintRules { close_gaps: 4, ..PaintRules::default() };
+        assert_eq!(rules(&other, &cut).unwrap(), expected, "a file that is named counts alone");
     }
 
     #[test]
@@ -78,11 +87,13 @@ default = { absorb = "smaller" }
             ("white = \n", "line 1", ""),
         ] {
             std::fs::write(&path, text).unwrap();
-            let message = rules(None, folder.path()).unwrap_err().to_string();
+            let message =
+                rules(&ShowArgs { config: None, close_gaps: None }, folder.path()).unwrap_err().to_string();
             assert!(message.contains("shiage.toml: ") && message.contains(place), "{message}");
             assert!(message.contains(what) && !message.contains('\n'), "{message}");
         }
-        let missing = rules(Some(&folder.path().join("none.toml")), folder.path()).unwrap_err().to_string();
+        let missing = ShowArgs { config: Some(folder.path().join("none.toml")), close_gaps: None };
+        let missing = rules(&missing, folder.path()).unwrap_err().to_string();
         assert!(missing.contains("none.toml"), "{missing}");
     }
 

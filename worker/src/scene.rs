@@ -108,8 +108,9 @@ impl Scene {
         };
         let (line, painted) = (read(&drawing.line)?, read(&path)?);
         let failed = |error: String| Failure::of_file(path.clone(), error);
-        let labels = cel::segment(&line, settings.alpha);
-        let colours = cel::painted_colours(&line, &painted, &labels, settings.alpha)
+        let labels = settings.segment(&line);
+        let (alpha, rules) = (settings.alpha, &settings.rules);
+        let colours = cel::painted_colours(&line, &painted, &labels, alpha)
             .map_err(|error| failed(error.to_string()))?;
         let mut seen = Seen::default();
         let of = |(label, &colour): (u32, &Rgba)| {
@@ -117,8 +118,7 @@ impl Scene {
             Some((label, self.of(colour, place, &mut seen)?))
         };
         let by_label: BTreeMap<u32, Rgba> = (1..).zip(&colours).filter_map(of).collect();
-        let drawings = (&line, &painted);
-        let scene = cel::repaint(drawings, &labels, &by_label, settings.alpha, &settings.rules)
+        let scene = cel::repaint((&line, &painted), &labels, &by_label, alpha, rules)
             .map_err(|error| failed(error.to_string()))?;
         let bytes = cel::codec::encode(&scene).map_err(|error| failed(error.to_string()))?;
         let target = settings.scene(&self.name, &drawing.key);

@@ -98,7 +98,7 @@ pub fn about(folder: &Path, how: &HowArgs) -> Result<About, CliError> {
             AlphaArg::Reference => Alpha::Reference,
         },
         output: how.format.output(),
-        rules: show::rules(how.rules.config.as_deref(), folder)?,
+        rules: show::rules(&how.rules, folder)?,
         mode: paint::mode(how.mode),
         shots: u32::try_from(how.shots.0).ok(),
     })

@@ -67,7 +67,7 @@ pub fn run(args: &PaintArgs) -> Result<Exit, CliError> {
     let outcome = tally.finish();
 
     let mode = mode_name(&episode, &intake);
-    let report = report::of(args, (&episode, &settings), &outcome.failed, engine, &mode);
+    let report = report::of(args, &episode, &outcome.failed, engine, (&mode, &settings));
     let path = args.out.join("report.html");
     if outcome.changed() || report::is_stale(&path, &episode) {
         report.write(&args.out).map_err(|source| CliError::Unwritable { path, source })?;
@@ -93,7 +93,7 @@ fn settings(args: &PaintArgs) -> Result<Settings, CliError> {
         out: args.out.clone(),
         alpha: alpha(args.engine.alpha),
         output: args.format.output(),
-        rules: show::rules(args.show.config.as_deref(), &args.input)?,
+        rules: show::rules(&args.show, &args.input)?,
         layers: args.layers,
     })
 }

@@ -20,10 +20,10 @@ pub fn is_stale(report: &Path, episode: &Episode) -> bool {
 /// The report of a run.
 pub fn of(
     args: &PaintArgs,
-    (episode, settings): (&Episode, &Settings),
+    episode: &Episode,
     failed: &[Failure],
     engine: &dyn Engine,
-    mode: &str,
+    (mode, settings): (&str, &Settings),
 ) -> Report {
     let name = args
         .input

@@ -33,6 +33,14 @@ pub struct ClipDetail {
     pub references: Vec<BlobReference>,
 }
 
+impl ClipDetail {
+    /// What the segments of a line drawing follow from: how alpha is read, and the gaps that are closed.
+    #[must_use]
+    pub const fn reading(&self) -> (Alpha, u32) {
+        (self.alpha, self.rules.close_gaps)
+    }
+}
+
 /// A drawing of a clip.
 #[derive(Clone, Debug)]
 pub struct DrawingDetail {

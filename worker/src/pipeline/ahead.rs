@@ -27,7 +27,7 @@ impl Fetched {
         let line = DrawingFile::load(&target.line, times);
         let earlier = Sidecar::read(&settings.painted(&target.key));
         let segmented = match (&line, &earlier) {
-            (Ok(line), None) => Some(line.segment(settings.alpha, times)),
+            (Ok(line), None) => Some(line.segment(settings, times)),
             _ => None,
         };
         Self { line, segmented, earlier, features: None }

@@ -72,6 +72,7 @@ impl ReferenceCache {
 
 /// What features and colours follow from besides the files.
 fn key(engine: &dyn Engine, settings: &Settings, identity: &Digest) -> Digest {
-    let (alpha, white) = (settings.alpha.name(), format!("{:?}", settings.rules.white));
-    Digest::of_parts([engine.digest().as_str(), alpha, &white, identity.as_str()].map(str::as_bytes))
+    let rules = format!("{:?} {}", settings.rules.white, settings.rules.close_gaps);
+    let parts = [engine.digest().as_str(), settings.alpha.name(), &rules, identity.as_str()];
+    Digest::of_parts(parts.map(str::as_bytes))
 }

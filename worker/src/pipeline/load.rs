@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use cel::rules::WhiteRule;
-use cel::{AlphaRule, Drawing, FileKind, Labels, Rgba, SizeMismatch};
+use cel::{Drawing, FileKind, Labels, Rgba, SizeMismatch};
 use common::{Digest, Reference};
 
 use super::stages::{Stage, StageTimes};
@@ -35,9 +35,9 @@ impl DrawingFile {
     }
 
     /// Decodes and segments; a drawing that has no line, or nothing but line, is an error.
-    pub fn segment(&self, alpha: AlphaRule, times: &StageTimes) -> Result<Segmented, PaintError> {
+    pub fn segment(&self, settings: &Settings, times: &StageTimes) -> Result<Segmented, PaintError> {
         let drawing = self.decode(times)?;
-        let labels = times.time(Stage::Segment, || cel::segment(&drawing, alpha));
+        let labels = times.time(Stage::Segment, || settings.segment(&drawing));
         let segmented = Segmented { drawing, labels };
         segmented.check()?;
         Ok(segmented)
@@ -98,7 +98,7 @@ impl ReferenceFiles {
         }
         let of_line = |error| Failure::new(&reference.line, &error);
         let of_painted = |error| Failure::new(&reference.painted, &error);
-        let segmented = self.line.segment(settings.alpha, times).map_err(of_line)?;
+        let segmented = self.line.segment(settings, times).map_err(of_line)?;
         let painted = self.painted.decode(times).map_err(of_painted)?;
         let colours = times
             .time(Stage::Segment, || segmented.colours(&painted, settings))
@@ -110,7 +110,7 @@ impl ReferenceFiles {
         let painted = self.painted.decode(times)?;
         times.time(Stage::Segment, || {
             let drawing = cel::derive_line(&painted);
-            let labels = cel::segment(&drawing, settings.alpha);
+            let labels = settings.segment(&drawing);
             let segmented = Segmented { drawing, labels };
             segmented.check()?;
             let mut colours = segmented.colours(&painted, settings)?;

@@ -50,7 +50,7 @@ pub(super) struct Earlier {
 impl Earlier {
     /// Segments the drawing and finds its colours; `None` if an edited file has gone or does not fit.
     pub fn prepare(self, settings: &Settings, times: &StageTimes) -> Option<PreparedReference> {
-        let segmented = self.line.segment(settings.alpha, times).ok()?;
+        let segmented = self.line.segment(settings, times).ok()?;
         let painted = match &self.edited {
             Some(edited) => {
                 let edited = cel::codec::read(edited).ok()?;

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use cel::{AlphaRule, FileFormat, PaintRules};
+use cel::{AlphaRule, Drawing, FileFormat, Labels, PaintRules};
 use common::farm::OutputFormat;
 
 /// What holds for a whole run.
@@ -34,15 +34,21 @@ impl Settings {
         self.out.join(self.output.name_of(key))
     }
 
-    /// The file of the drawing with this key in the colours of a scene.
+    /// The segments of a line drawing.
     #[must_use]
-    pub fn scene(&self, scene: &str, key: &str) -> PathBuf {
-        self.out.join("_scenes").join(scene).join(self.output.name_of(key))
+    pub fn segment(&self, line: &Drawing) -> Labels {
+        cel::segment_closed(line, self.alpha, self.rules.close_gaps)
     }
 
     /// The file of a layer of the drawing with this key.
     pub(super) fn layer(&self, layer: &str, key: &str) -> PathBuf {
         self.out.join("_layers").join(layer).join(self.output.name_of(key))
+    }
+
+    /// The file of the drawing with this key in the colours of a scene.
+    #[must_use]
+    pub fn scene(&self, scene: &str, key: &str) -> PathBuf {
+        self.out.join("_scenes").join(scene).join(self.output.name_of(key))
     }
 
     /// The format of a painted file, by that of its line drawing.

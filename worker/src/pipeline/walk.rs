@@ -113,7 +113,7 @@ impl Painter<'_> {
         }
         let segmented = match fetched.segmented {
             Some(segmented) => segmented?,
-            None => line.segment(settings.alpha, times)?,
+            None => line.segment(settings, times)?,
         };
         let first = run.front.prepare(&self.tools);
         let references: Vec<_> = first.into_iter().chain(run.others.iter().cloned()).collect();

@@ -107,7 +107,7 @@ impl Looker<'_> {
         let (kind, bytes) = cel::codec::load(&self.out.join(&drawing.key)).ok()?;
         let painted = cel::codec::decode(&bytes, kind).ok()?;
         let line = cel::codec::read(&drawing.line).ok()?;
-        let labels = cel::segment(&line, self.alpha);
+        let labels = cel::segment_closed(&line, self.alpha, self.rules.close_gaps);
         (painted.size == line.size).then(|| Opened { line, labels, painted, digest: Digest::of(&bytes) })
     }
 }

@@ -1,6 +1,6 @@
 //! Reports of small cuts on disk.
 
-use cel::{Drawing, FileFormat, Rgba, Size};
+use cel::{AlphaRule, Drawing, FileFormat, PaintRules, Rgba, Size};
 use common::Digest;
 use serde_json::Value;
 

@@ -127,14 +127,14 @@ fn strip(look: &ClipDetail, window: &Window) -> Markup {
 fn frame(look: &ClipDetail, place: usize, drawing: &DrawingDetail, current: bool) -> Markup {
     let painted = drawing.painting.as_ref().map(|painting| Picture::painted(painting, &drawing.key));
     let line = Picture::blob(&drawing.line);
-    let segments = painted.as_ref().map(|picture| segments_address(&drawing.line, look.alpha, picture));
+    let segments = painted.as_ref().map(|picture| segments_address(&drawing.line, look.reading(), picture));
     let thumb = painted.as_ref().unwrap_or(&line).thumb();
     let locked = matches!(drawing.painting, Some(Painting::Given(_)));
     let state = if drawing.corrected { "corrected" } else { drawing_state(drawing.state) };
     html! {
         a.frame #{ "d" (place) } href=(clip_address(&look.episode.id, &look.name, Some(&drawing.key)))
             aria-current=[current.then_some("true")] data-key=(drawing.key) data-state=(state)
-            data-line=(line.full()) data-map=(map_address(&drawing.line, look.alpha))
+            data-line=(line.full()) data-map=(map_address(&drawing.line, look.reading()))
             data-painted=[painted.as_ref().map(Picture::full)] data-segments=[segments]
             data-locked[locked] data-error=[drawing.error.as_deref()] {
             img src=(thumb) alt="" loading="lazy" decoding="async";

@@ -72,7 +72,7 @@ async fn allowed(web: &Web, look: &ClipDetail, edited: &Edited) -> Result<()> {
     if edited.colours.is_empty() {
         return Err(Fault::new(ErrorCode::Invalid, "Nothing was changed."));
     }
-    let palette = web.palettes.of(web, &look.references, look.alpha).await?;
+    let palette = web.palettes.of(web, &look.references, look.reading()).await?;
     let palette: BTreeSet<Rgba> = palette.iter().map(|colour| colour.rgba).collect();
     match edited.colours.values().find(|colour| !palette.contains(colour)) {
         None => Ok(()),
@@ -100,7 +100,7 @@ async fn repainted(web: &Web, look: &ClipDetail, edited: &Edited) -> Result<Blob
     let rules = look.rules.clone();
     let (bytes, extension) = apart(move || {
         let line = decode(&name, &line)?;
-        let labels = cel::segment(&line, alpha);
+        let labels = cel::segment_closed(&line, alpha, rules.close_gaps);
         let painted = decode(&name, &painted)?;
         if labels.size != painted.size || colours.keys().any(|&label| label == 0 || label > labels.count) {
             return Err(Fault::new(ErrorCode::Invalid, format!("drawing {name}: it has no such segment")));

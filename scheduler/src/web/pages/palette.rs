@@ -39,15 +39,15 @@ pub async fn palette(
     Query(which): Query<Which>,
 ) -> Result<Json<Palette>> {
     let look = look(&web, &id, &which.name).await?;
-    let colours = web.palettes.of(&web, &look.references, look.alpha).await?;
+    let colours = web.palettes.of(&web, &look.references, look.reading()).await?;
     let reference = |reference: &common::farm::BlobReference| {
         let painted = Picture::blob(&reference.painted.digest);
         Reference {
             name: reference.name.clone(),
             thumb: painted.thumb(),
             painted: painted.full(),
-            map: map_address(&reference.line.digest, look.alpha),
-            segments: segments_address(&reference.line.digest, look.alpha, &painted),
+            map: map_address(&reference.line.digest, look.reading()),
+            segments: segments_address(&reference.line.digest, look.reading(), &painted),
         }
     };
     Ok(Json(Palette {

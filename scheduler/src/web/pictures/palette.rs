@@ -33,11 +33,16 @@ type Counted = Arc<BTreeMap<Rgba, u64>>;
 pub struct Palettes(Mutex<HashMap<(Digest, Digest), Counted>>);
 
 impl Palettes {
-    /// The colours of references, those with most pixels first. One that cannot be read has none.
-    pub async fn of(&self, web: &Web, references: &[BlobReference], alpha: Alpha) -> Result<Vec<Colour>> {
+    /// The colours of references whose lines are read so, those with most pixels first. One that cannot be read has none.
+    pub async fn of(
+        &self,
+        web: &Web,
+        references: &[BlobReference],
+        reading: (Alpha, u32),
+    ) -> Result<Vec<Colour>> {
         let mut all: BTreeMap<Rgba, u64> = BTreeMap::new();
         for reference in references {
-            for (&rgba, pixels) in self.one(web, reference, alpha).await?.iter() {
+            for (&rgba, pixels) in self.one(web, reference, reading).await?.iter() {
                 *all.entry(rgba).or_default() += pixels;
             }
         }
@@ -47,7 +52,7 @@ impl Palettes {
         Ok(colours)
     }
 
-    async fn one(&self, web: &Web, reference: &BlobReference, alpha: Alpha) -> Result<Counted> {
+    async fn one(&self, web: &Web, reference: &BlobReference, reading: (Alpha, u32)) -> Result<Counted> {
         let key = (reference.line.digest.clone(), reference.painted.digest.clone());
         if let Some(known) = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
             return Ok(Arc::clone(known));
@@ -55,7 +60,7 @@ impl Palettes {
         let line = content(web, &layout::blob(&key.0)).await?;
         let painted = content(web, &layout::blob(&key.1)).await?;
         let name = reference.name.clone();
-        let counted = match apart(move || count(&name, &line, &painted, alpha)).await {
+        let counted = match apart(move || count(&name, &line, &painted, reading)).await {
             Err(Fault::Problem(problem)) if problem.code == ErrorCode::Invalid => BTreeMap::new(),
             counted => counted?,
         };
@@ -69,9 +74,14 @@ impl Palettes {
     }
 }
 
-fn count(name: &str, line: &[u8], painted: &[u8], alpha: Alpha) -> Result<BTreeMap<Rgba, u64>> {
+fn count(
+    name: &str,
+    line: &[u8],
+    painted: &[u8],
+    (alpha, gaps): (Alpha, u32),
+) -> Result<BTreeMap<Rgba, u64>> {
     let (line, alpha) = (decode(name, line)?, alpha_rule(alpha));
-    let labels = cel::segment(&line, alpha);
+    let labels = cel::segment_closed(&line, alpha, gaps);
     let colours = cel::painted_colours(&line, &decode(name, painted)?, &labels, alpha)
         .map_err(|error| Fault::new(ErrorCode::Invalid, format!("{name}: {error}")))?;
     let mut counted = BTreeMap::new();

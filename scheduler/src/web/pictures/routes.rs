@@ -42,6 +42,9 @@ pub async fn full(_: Viewer, State(web): State<Web>, Query(picture): Query<Pictu
 pub struct Lines {
     line: Digest,
     alpha: Alpha,
+    /// Gaps that are closed, in pixels.
+    #[serde(default)]
+    gaps: u32,
 }
 
 /// Where the segments of a line drawing are.
@@ -49,7 +52,7 @@ pub async fn map(_: Viewer, State(web): State<Web>, Query(lines): Query<Lines>) 
     let bytes = content(&web, &layout::blob(&lines.line)).await?;
     let map = apart(move || {
         let drawing = decode(lines.line.as_str(), &bytes)?;
-        Ok(super::map::encode(&cel::segment(&drawing, alpha_rule(lines.alpha))))
+        Ok(super::map::encode(&cel::segment_closed(&drawing, alpha_rule(lines.alpha), lines.gaps)))
     });
     Ok(kept("application/octet-stream", map.await?))
 }
@@ -60,6 +63,9 @@ pub async fn map(_: Viewer, State(web): State<Web>, Query(lines): Query<Lines>) 
 pub struct Pair {
     line: Digest,
     alpha: Alpha,
+    /// Gaps that are closed, in pixels.
+    #[serde(default)]
+    gaps: u32,
     blob: Option<Digest>,
     job: Option<common::farm::JobId>,
     key: Option<String>,
@@ -91,7 +97,7 @@ pub async fn segments(_: Viewer, State(web): State<Web>, Query(pair): Query<Pair
     let (line, painted) = (content(&web, &layout::blob(&pair.line)).await?, content(&web, &key).await?);
     let known = apart(move || {
         let (line, alpha) = (decode(pair.line.as_str(), &line)?, alpha_rule(pair.alpha));
-        let labels = cel::segment(&line, alpha);
+        let labels = cel::segment_closed(&line, alpha, pair.gaps);
         let colours = cel::painted_colours(&line, &decode(key.as_str(), &painted)?, &labels, alpha)
             .map_err(|error| Fault::new(ErrorCode::Invalid, format!("{key}: {error}")))?;
         let segments = (1..).zip(colours).map(|(label, rgba)| Segment { label, rgba }).collect();

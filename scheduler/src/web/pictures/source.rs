@@ -94,12 +94,12 @@ pub const fn alpha_rule(alpha: Alpha) -> cel::AlphaRule {
 }
 
 /// Where the segments of a line drawing are told.
-pub fn map_address(line: &Digest, alpha: Alpha) -> String {
-    format!("/pictures/map?line={line}&alpha={}", alpha_rule(alpha).name())
+pub fn map_address(line: &Digest, (alpha, gaps): (Alpha, u32)) -> String {
+    format!("/pictures/map?line={line}&alpha={}&gaps={gaps}", alpha_rule(alpha).name())
 }
 
 /// Where the colours of a painted drawing's segments are told.
-pub fn segments_address(line: &Digest, alpha: Alpha, picture: &Picture) -> String {
+pub fn segments_address(line: &Digest, (alpha, gaps): (Alpha, u32), picture: &Picture) -> String {
     let query = serde_urlencoded::to_string(picture).unwrap_or_default();
-    format!("/pictures/segments?line={line}&alpha={}&{query}", alpha_rule(alpha).name())
+    format!("/pictures/segments?line={line}&alpha={}&gaps={gaps}&{query}", alpha_rule(alpha).name())
 }
