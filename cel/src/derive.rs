@@ -1,5 +1,7 @@
 //! The line drawing of a painted one, where the line drawing itself is not to be had.
 
+mod soft;
+
 use crate::{Drawing, FileFormat, Rgba};
 
 /// Highest channel of a colour that may be a line.
@@ -12,12 +14,18 @@ const STROKES: u32 = 240;
 const TRACE: Rgba = Rgba::opaque(0, 0, 255);
 
 /// Derives the line drawing of a painted one: black and thin near-black strokes are its lines; where two colours meet
-/// without a line between, the border is a trace line. Everything else is empty.
+/// without a line between, the border is a trace line. Everything else is empty. In a drawing with soft edges, lines are also
+/// what is darker than both sides, and mixed pixels count to the paint that they are most alike.
 #[must_use]
 pub fn derive_line(painted: &Drawing) -> Drawing {
-    let ink = ink(painted);
+    let mut ink = ink(painted);
+    let hard = soft::harden(painted);
+    if let Some(hard) = &hard {
+        ink.iter_mut().zip(&hard.ink).for_each(|(ink, valley)| *ink |= valley);
+    }
+    let pixels = hard.as_ref().map_or(&painted.pixels, |hard| &hard.colours);
     let width = painted.size.width as usize;
-    let colour = |i: usize| if painted.pixels[i].alpha() == 0 { Rgba::EMPTY } else { painted.pixels[i] };
+    let colour = |i: usize| if pixels[i].alpha() == 0 { Rgba::EMPTY } else { pixels[i] };
     let differs = |i: usize, other: usize| !ink[other] && colour(i) != colour(other);
     let pixel = |i: usize| {
         if ink[i] {
@@ -118,10 +126,12 @@ mod tests {
             width in 1u32..9,
             cells in prop::collection::vec(prop::sample::select(vec![SKIN, SHADE, HAIR, Rgba::BLACK, Rgba::EMPTY]), 1..60),
         ) {
-            let rows = (cells.len() as u32 / width).max(1);
-            prop_assume!(cells.len() as u32 >= width);
-            let cells = cells[..(rows * width) as usize].to_vec();
-            let drawing = painted(width, cells);
+            // Blocks of nine pixels each: a drawing with hard edges.
+            let rows = cells.len() as u32 / width;
+            prop_assume!(rows > 0);
+            let cell = |x: u32, y: u32| cells[(y / 3 * width + x / 3) as usize];
+            let pixels = (0..rows * 3).flat_map(|y| (0..width * 3).map(move |x| (x, y)));
+            let drawing = painted(width * 3, pixels.map(|(x, y)| cell(x, y)).collect());
             let line = derive_line(&drawing);
             let labels = segment(&line, AlphaRule::Composite);
             let mut colours = vec![None; labels.count as usize + 1];

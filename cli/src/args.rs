@@ -111,7 +111,7 @@ pub struct PaintArgs {
     #[arg(long)]
     pub json: bool,
     /// The colours of another scene: a design sheet painted in them, such as `night=sheet_night.png`. The painted drawings
-    /// go in these colours to `scenes/NAME` in the output folder, too. May be given several times.
+    /// go in these colours to `_scenes/NAME` in the output folder, too. May be given several times.
     #[arg(long, value_name = "NAME=FILE")]
     pub scene: Vec<SceneArg>,
     /// The kind of file to write.

@@ -18,7 +18,7 @@ use crate::pipeline::{Failure, Settings};
 /// A scene and its colours.
 #[derive(Clone, Debug)]
 pub struct Scene {
-    /// Its name; its drawings go to `scenes/NAME`.
+    /// Its name; its drawings go to `_scenes/NAME`.
     pub name: String,
     colours: SceneColours,
     sheets: Vec<SceneSheet>,
@@ -74,7 +74,7 @@ impl Scene {
         Ok(scene)
     }
 
-    /// Writes painted drawings in the scene's colours to `scenes/NAME` below the output folder, as they stand there now;
+    /// Writes painted drawings in the scene's colours to `_scenes/NAME` below the output folder, as they stand there now;
     /// drawings that are not painted are passed over.
     ///
     /// A colour becomes the one that the scene's sheet has in its place. Where it has several, the segment that it was

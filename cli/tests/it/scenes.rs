@@ -22,7 +22,7 @@ fn cut(folder: &Path) {
 }
 
 fn scene(folder: &Path, name: &str) -> Vec<Rgba> {
-    cel::codec::read(&folder.join("out/scenes").join(name)).unwrap().pixels
+    cel::codec::read(&folder.join("out/_scenes").join(name)).unwrap().pixels
 }
 
 #[test]
@@ -76,7 +76,7 @@ fn a_sheet_of_something_else_is_refused() {
         run.failed()[0].0.ends_with("night.png") && run.failed()[0].1.contains("no design sheet"),
         "{run:?}"
     );
-    assert!(!folder.path().join("out/scenes").exists());
+    assert!(!folder.path().join("out/_scenes").exists());
 }
 
 #[test]

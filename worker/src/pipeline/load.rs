@@ -111,10 +111,10 @@ impl ReferenceFiles {
         times.time(Stage::Segment, || {
             let drawing = cel::derive_line(&painted);
             let labels = settings.segment(&drawing);
-            let mut colours = cel::segment_colours(&labels, &painted)?;
-            clear_paper(&labels, &mut colours);
             let segmented = Segmented { drawing, labels };
             segmented.check()?;
+            let mut colours = segmented.colours(&painted, settings)?;
+            clear_paper(&segmented.labels, &mut colours);
             Ok((segmented, colours))
         })
     }

@@ -48,7 +48,7 @@ impl Settings {
     /// The file of the drawing with this key in the colours of a scene.
     #[must_use]
     pub fn scene(&self, scene: &str, key: &str) -> PathBuf {
-        self.out.join("scenes").join(scene).join(self.output.name_of(key))
+        self.out.join("_scenes").join(scene).join(self.output.name_of(key))
     }
 
     /// The format of a painted file, by that of its line drawing.
