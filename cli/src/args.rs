@@ -1,5 +1,6 @@
 //! The command line.
 
+mod check;
 mod farm;
 mod faults;
 mod log;
@@ -21,6 +22,7 @@ use common::farm::OutputFormat;
 
 use crate::client::args::ClientCommand;
 
+pub use self::check::CheckArgs;
 pub use self::farm::{FarmArgs, FarmCommand, S3Args, UpArgs};
 pub use self::faults::FaultsArgs;
 pub use self::log::{LogArgs, LogFormat};
@@ -50,6 +52,8 @@ pub enum Command {
     Paint(PaintArgs),
     /// List the drawings, time sheets and other files of cuts.
     Scan(ScanArgs),
+    /// Look for what is to be mended in line drawings before they are painted.
+    Check(CheckArgs),
     /// Measure how well a model paints a data set whose true colours are known.
     Eval(EvalArgs),
     /// Take episodes in for a farm.

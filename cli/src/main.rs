@@ -2,6 +2,7 @@
 
 mod args;
 mod bench;
+mod check;
 mod client;
 mod engine;
 mod eval;
@@ -30,6 +31,7 @@ fn main() -> std::process::ExitCode {
     let result = match Cli::parse().command {
         Command::Paint(args) => paint::run(&args),
         Command::Scan(args) => scan::run(&args),
+        Command::Check(args) => check::run(&args),
         Command::Eval(args) => eval::run(&args),
         Command::Scheduler(args) => scheduler::run(&args),
         Command::Worker(args) => worker::run(&args),

@@ -16,7 +16,8 @@ use reach::Lines;
 /// Most pixels a gap may have to be closed: beyond that, ends of lines that are meant to be free are joined.
 pub const MOST: u32 = 32;
 
-/// The gaps of at most so many pixels: from the end of a line straight on to another line, or to an end that looks at it.
+/// The gaps of at most so many pixels between two ends of lines that look at each other, or of one pixel between an end and the
+/// line that it looks at: more than that, and many lines are meant to stop there.
 #[must_use]
 pub fn gaps(drawing: &Drawing, alpha: AlphaRule, most: u32) -> Vec<Gap> {
     let ink = ink(drawing, alpha);

@@ -42,7 +42,7 @@ fn a_gap_larger_than_allowed_stays_open() {
 #[test]
 fn a_line_that_stops_short_of_another_reaches_it() {
     let mut drawing = square(1, |_, _| false);
-    for y in 9..36 {
+    for y in 9..38 {
         drawing.pixels[y * 48 + 24] = Rgba::BLACK;
     }
     assert_eq!(segment(&drawing, RULE).count, 2);
