@@ -77,6 +77,14 @@ default = { absorb = "smaller" }
     }
 
     #[test]
+    fn the_example_for_people_can_be_used() {
+        let page = include_str!("../../docs/formats.md");
+        let example = page.split("```toml\n").find(|block| block.starts_with("white = ")).unwrap();
+        let rules = parse(example.split("```").next().unwrap()).unwrap();
+        assert_eq!((rules.close_gaps, rules.traces.of([0, 255, 0])), (4, TraceRule::Keep));
+    }
+
+    #[test]
     fn what_is_wrong_is_told_with_file_and_line() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("shiage.toml");

@@ -17,7 +17,7 @@ pub fn files(folder: &Path) -> Result<BTreeMap<String, Vec<u8>>> {
             let path = entry?.path();
             if path.is_dir() {
                 open.push(path);
-            } else if path.file_name().is_none_or(|name| name != "report.html") {
+            } else if path.file_stem().is_none_or(|name| name != "report") {
                 let name = path.strip_prefix(folder)?.to_string_lossy().into_owned();
                 found.insert(name, std::fs::read(&path)?);
             }

@@ -79,7 +79,8 @@ fn json_and_toml_say_the_same() {
 #[test]
 fn the_example_for_people_can_be_painted() {
     let page = include_str!("../../../../docs/formats.md");
-    let example = page.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let example = page.split("```toml\n").find(|block| block.starts_with("format = 1")).unwrap();
+    let example = example.split("```").next().unwrap();
     let manifest = Manifest::from_toml(example.as_bytes()).unwrap();
     manifest.validate().unwrap();
     assert_eq!((manifest.drawings(), manifest.sheets_of(&manifest.clips[1]).count()), (4, 1));
