@@ -11,6 +11,7 @@ mod example;
 mod golden;
 mod incremental;
 mod layouts;
+mod manifests;
 mod scan;
 mod scenes;
 mod studio;
