@@ -122,7 +122,7 @@ fn column(table: &Table, track: &Track, frames: u32, notices: &mut Vec<String>) 
             "column {name} starts before the first frame: what is seen then counts from there"
         ));
     }
-    let within = changes.into_iter().filter(|(frame, _)| *frame < i64::from(frames));
+    let within = changes.into_iter().filter(|&(frame, _)| frame.max(0) < i64::from(frames));
     let by_frame: BTreeMap<u32, Option<String>> =
         within.map(|(frame, drawing)| (u32::try_from(frame).unwrap_or(0), drawing)).collect();
     let exposures = by_frame.into_iter().map(|(frame, drawing)| Exposure { frame, drawing }).collect();

@@ -118,6 +118,14 @@ fn assert_sound(sheet: &TimeSheet) {
     }
 }
 
+#[test]
+fn a_sheet_that_ends_before_it_begins_shows_nothing() {
+    let early = b"exchangeDigitalTimeSheet Save Data{\"timeTables\":[{\"fields\":[{\"fieldId\":0,\"tracks\":[{\"trackNo\":0,
+        \"frames\":[{\"frame\":-1,\"data\":[{\"id\":0,\"values\":[\"1\"]}]}]}]}]}]}";
+    let sheet = TimeSheet::parse(early).unwrap();
+    assert_eq!((sheet.frames, sheet.columns[0].exposures.len()), (0, 0));
+}
+
 fn read_or_refuse(bytes: &[u8]) {
     if let Ok(sheet) = TimeSheet::parse(bytes) {
         assert_sound(&sheet);
