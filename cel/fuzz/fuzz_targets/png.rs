@@ -9,7 +9,7 @@ use libfuzzer_sys::fuzz_target;
 fuzz_target!(|bytes: &[u8]| {
     let size = probe(bytes, FileKind::Png);
     // Larger ones are only slower.
-    if size.as_ref().is_ok_and(|size| size.pixels() > 1 << 20) {
+    if size.as_ref().is_ok_and(|size| size.pixels() > 1 << 14) {
         return;
     }
     if let Ok(drawing) = decode(bytes, FileKind::Png) {

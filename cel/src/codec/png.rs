@@ -68,6 +68,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Drawing, DecodeError> {
     decoder.set_ignore_text_chunk(true);
     decoder.set_ignore_iccp_chunk(true);
     let mut reader = decoder.read_info().map_err(|error| translate(&error, bytes))?;
+    check_palette(reader.info())?;
     let length = reader.output_buffer_size().ok_or(DecodeError::TooLarge { size: header.size })?;
     let mut raw = vec![0; length];
     let frame = reader.next_frame(&mut raw).map_err(|error| translate(&error, bytes))?;
@@ -82,6 +83,16 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Drawing, DecodeError> {
         has_alpha: matches!(frame.color_type, ColorType::Rgba | ColorType::GrayscaleAlpha),
         format: FileFormat::Png { sixteen_bit },
     })
+}
+
+/// Refuses a palette that ends within a colour, on which the library panics.
+fn check_palette(info: &png::Info<'_>) -> Result<(), DecodeError> {
+    match info.palette.as_ref().map(|palette| palette.len()) {
+        Some(bytes) if info.color_type == ColorType::Indexed && bytes % 3 != 0 => {
+            Err(damaged(&format!("a palette of {bytes} bytes")))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Pixels from the expanded 8-bit channels.

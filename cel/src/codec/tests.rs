@@ -148,23 +148,61 @@ fn every_colour_type_of_png_is_read() {
     }
 }
 
-#[test]
-fn interlaced_png_is_read() {
-    // 3x2 grey, Adam7: passes 1 (0,0), 4 (2,0), 6 (1,0), 7 (row 1); each row led by its filter.
-    let raw = [0, 10, 0, 30, 0, 20, 0, 40, 50, 60];
-    let stored = [&[0x78, 0x01, 0x01, 10, 0, 0xf5, 0xff][..], &raw, &adler32(&raw).to_be_bytes()].concat();
+/// A PNG file of these chunks, the pixels (each row led by its filter) as the last.
+fn png_chunks(chunks: &[(&[u8; 4], &[u8])], raw: &[u8]) -> Vec<u8> {
+    let length = raw.len() as u16;
+    let stored = [
+        &[0x78, 0x01, 0x01][..],
+        &length.to_le_bytes(),
+        &(!length).to_le_bytes(),
+        raw,
+        &adler32(raw).to_be_bytes(),
+    ]
+    .concat();
     let mut bytes = b"\x89PNG\r\n\x1a\n".to_vec();
-    for (name, data) in
-        [(b"IHDR", &[0, 0, 0, 3, 0, 0, 0, 2, 8, 0, 0, 0, 1][..]), (b"IDAT", &stored), (b"IEND", &[])]
-    {
+    for (name, data) in chunks.iter().copied().chain([(b"IDAT", &stored[..]), (b"IEND", &[])]) {
         bytes.extend((data.len() as u32).to_be_bytes());
         let named = [&name[..], data].concat();
         bytes.extend(&named);
         bytes.extend(crc32(&named).to_be_bytes());
     }
+    bytes
+}
+
+#[test]
+fn interlaced_png_is_read() {
+    // 3x2 grey, Adam7: passes 1 (0,0), 4 (2,0), 6 (1,0), 7 (row 1); each row led by its filter.
+    let raw = [0, 10, 0, 30, 0, 20, 0, 40, 50, 60];
+    let bytes = png_chunks(&[(b"IHDR", &[0, 0, 0, 3, 0, 0, 0, 2, 8, 0, 0, 0, 1])], &raw);
     let drawing = decode(&bytes, FileKind::Png).unwrap();
     let values: Vec<_> = drawing.pixels.iter().map(|pixel| pixel.0[0]).collect();
     assert_eq!(values, [10, 20, 30, 40, 50, 60]);
+}
+
+#[test]
+fn a_palette_that_is_none_is_refused() {
+    let header = [0, 0, 0, 2, 0, 0, 0, 1, 8, 3, 0, 0, 0];
+    let read = |palette: usize, alphas: Option<usize>| {
+        let (palette, alpha) = (vec![9; palette], vec![7; alphas.unwrap_or(0)]);
+        let mut chunks: Vec<(&[u8; 4], &[u8])> = vec![(b"IHDR", &header), (b"PLTE", &palette)];
+        chunks.extend(alphas.map(|_| (b"tRNS", &alpha[..])));
+        decode(&png_chunks(&chunks, &[0, 0, 1]), FileKind::Png)
+    };
+    assert_eq!(read(6, None).unwrap().pixels, [Rgba::opaque(9, 9, 9); 2]);
+    assert_eq!(read(6, Some(2)).unwrap().pixels, [Rgba([9, 9, 9, 7]); 2]);
+    assert!(read(768, Some(256)).is_ok());
+    // Alphas without a colour say that the chunk is wrong; the colours are right.
+    assert!(read(6, Some(3)).unwrap().pixels.iter().all(|pixel| pixel.alpha() == 255));
+    for bytes in [0, 1, 771] {
+        assert!(
+            matches!(read(bytes, None), Err(DecodeError::Damaged { kind: FileKind::Png, .. })),
+            "{bytes}"
+        );
+    }
+    for bytes in [4, 5, 767] {
+        let message = format!("damaged PNG file (a palette of {bytes} bytes): copy or export it again");
+        assert_eq!(read(bytes, None).unwrap_err().to_string(), message);
+    }
 }
 
 fn adler32(data: &[u8]) -> u32 {
