@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::gaps::gaps;
-use crate::paint::{FOUR, neighbours};
+use crate::gaps::{Gap, closed, gaps};
+use crate::neighbours::{FOUR, neighbours};
 use crate::segment::{AlphaRule, ink, is_line, uses_alpha};
-use crate::{Drawing, Labels, PaintRules, segment, segment_closed};
+use crate::{Drawing, Labels, PaintRules, segment};
 
 /// Trace colours that every studio uses, besides black.
 const USUAL: [[u8; 3]; 3] = [[255, 0, 0], [0, 255, 0], [0, 0, 255]];
@@ -73,8 +73,9 @@ impl Kind {
 #[must_use]
 pub fn inspect(line: &Drawing, alpha: AlphaRule, rules: &PaintRules, limits: Limits) -> Vec<Finding> {
     let labels = segment(line, alpha);
-    let mut findings = leaks(line, &labels, alpha, limits.gap);
-    findings.extend(gaps(line, alpha, limits.gap).into_iter().map(|gap| Finding {
+    let gaps = gaps(line, alpha, limits.gap);
+    let mut findings = leaks(line, &labels, alpha, &gaps);
+    findings.extend(gaps.into_iter().map(|gap| Finding {
         kind: Kind::Gap,
         x: gap.from[0],
         y: gap.from[1],
@@ -87,8 +88,8 @@ pub fn inspect(line: &Drawing, alpha: AlphaRule, rules: &PaintRules, limits: Lim
 }
 
 /// Regions that are there only when gaps are closed.
-fn leaks(line: &Drawing, labels: &Labels, alpha: AlphaRule, most: u32) -> Vec<Finding> {
-    let closed = segment_closed(line, alpha, most);
+fn leaks(line: &Drawing, labels: &Labels, alpha: AlphaRule, gaps: &[Gap]) -> Vec<Finding> {
+    let closed = closed(line, alpha, gaps);
     let use_alpha = uses_alpha(line, alpha);
     // Of the closed regions that were one, the largest has not leaked.
     let mut parts: BTreeMap<u32, BTreeMap<u32, (u32, usize)>> = BTreeMap::new();

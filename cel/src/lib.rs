@@ -13,6 +13,7 @@ pub mod holes;
 pub mod inspect;
 pub mod labels;
 pub mod metrics;
+mod neighbours;
 pub mod paint;
 pub mod palette;
 mod rainbow;

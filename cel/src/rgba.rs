@@ -37,6 +37,13 @@ impl Rgba {
         self.rgb().map(|channel| ((u32::from(channel) * alpha + 255 * (255 - alpha)) / 255) as u8)
     }
 
+    /// How light it is on white paper, 0 to 2,550,000: luma as in Rec. 709, times 10,000.
+    #[must_use]
+    pub fn luma(self) -> u32 {
+        let [red, green, blue] = self.over_white().map(u32::from);
+        2126 * red + 7152 * green + 722 * blue
+    }
+
     /// Red, green and blue without alpha.
     #[must_use]
     pub const fn rgb(self) -> [u8; 3] {

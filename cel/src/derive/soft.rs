@@ -78,9 +78,9 @@ impl Image<'_> {
     }
 }
 
+/// Luma in steps of 255.
 fn luma(colour: Rgba) -> u32 {
-    let [red, green, blue] = colour.over_white().map(u32::from);
-    (2126 * red + 7152 * green + 722 * blue) / 10_000
+    colour.luma() / 10_000
 }
 
 fn distance(a: Rgba, b: Rgba) -> u32 {

@@ -5,7 +5,7 @@ mod grid;
 mod reach;
 mod thin;
 
-use crate::paint::{FOUR, neighbours};
+use crate::neighbours::{FOUR, neighbours};
 use crate::segment::{AlphaRule, ink, is_line, number, uses_alpha};
 use crate::{Drawing, Labels, Rgba};
 use ends::ends;
@@ -36,11 +36,15 @@ pub fn segment_closed(drawing: &Drawing, alpha: AlphaRule, most: u32) -> Labels 
     if most == 0 {
         return crate::segment(drawing, alpha);
     }
+    closed(drawing, alpha, &gaps(drawing, alpha, most))
+}
+
+/// The same with these gaps closed.
+pub(crate) fn closed(drawing: &Drawing, alpha: AlphaRule, gaps: &[Gap]) -> Labels {
     let mut ink = ink(drawing, alpha).into_owned();
-    let bridges: Vec<usize> =
-        gaps(drawing, alpha, most).iter().flat_map(|gap| gap.pixels(ink.size)).collect();
-    let open = |at: &usize| !is_line(ink.pixels[*at], uses_alpha(&ink, alpha));
-    let bridges: Vec<usize> = bridges.into_iter().filter(open).collect();
+    let use_alpha = uses_alpha(&ink, alpha);
+    let bridges = gaps.iter().flat_map(|gap| gap.pixels(ink.size));
+    let bridges: Vec<usize> = bridges.filter(|&at| !is_line(ink.pixels[at], use_alpha)).collect();
     for &at in &bridges {
         ink.pixels[at] = Rgba::BLACK;
     }

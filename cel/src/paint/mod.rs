@@ -18,7 +18,6 @@ pub use layers::{Layers, layers};
 use palette::Palette;
 pub(crate) use palette::on_paper;
 use rules::{PaintRules, WhiteRule};
-pub(crate) use sides::{FOUR, neighbours};
 
 /// Paints a line drawing: every segment gets its colour, entry `i` of `colours` belonging to label `i + 1`.
 ///

@@ -39,9 +39,7 @@ impl<'a> Palette<'a> {
     /// What the darker of two labels is less by: nothing at all is lighter than white.
     pub fn lightness(&self, label: u32) -> (bool, u32) {
         let colour = self.get(label).unwrap_or(self.empty);
-        let [red, green, blue] = colour.over_white().map(u32::from);
-        // Luma as in Rec. 709, times 10,000.
-        (colour == self.empty, 2126 * red + 7152 * green + 722 * blue)
+        (colour == self.empty, colour.luma())
     }
 
     /// Pixels of a label's segment.

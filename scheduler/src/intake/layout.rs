@@ -8,7 +8,7 @@ use super::folder::Folder;
 use super::{Intake, IntakeError};
 
 /// Folders nested deeper than this are not looked into.
-const MAX_DEPTH: usize = 16;
+pub(super) const MAX_DEPTH: usize = 16;
 
 /// Drawings in a clip of the data-set layout, as its protocol has it.
 const DATA_SET_CLIP: usize = 20;
@@ -118,11 +118,12 @@ fn structured(
     let line_name = line.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let prefix = join(name, &line_name);
     let lines = Folder::read(line)?;
+    let painted_folder = painted.map(Folder::read).transpose()?;
     let mut sources = Vec::new();
     for cel in lines.clip_folders() {
         let cel_lines = Folder::read(&line.join(cel))?;
         if !cel_lines.drawings.is_empty() {
-            let painted = painted.map(Folder::read).transpose()?.and_then(|painted| painted.subfolder(cel));
+            let painted = painted_folder.as_ref().and_then(|painted| painted.subfolder(cel));
             let (name, prefix) = (join(name, cel), join(&prefix, cel));
             sources.push(source(cel_lines, &name, prefix, painted, inherited));
         }

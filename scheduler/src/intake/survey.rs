@@ -4,9 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::IntakeError;
 use super::folder::{Folder, is_aside};
-
-/// Folders nested deeper than this are not looked into.
-const MAX_DEPTH: usize = 16;
+use super::layout::MAX_DEPTH;
 
 /// What lies in a folder and is not painted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
