@@ -11,7 +11,7 @@ from pathlib import Path
 import torch
 from safetensors.torch import save
 
-FORMAT = 1
+FORMAT = 2
 WEIGHTS = "matcher.safetensors"
 UNFITTED = {"bias": 0.0, "similarity": 0.0, "log_odds": 1.0, "margin": 0.0}
 

@@ -142,8 +142,9 @@ pub struct ShowArgs {
 /// Which engine paints, and where.
 #[derive(Clone, Debug, Args)]
 pub struct EngineArgs {
-    /// `builtin` (the trained model in the program), `shape` (geometry alone, no network) or a model folder made by
-    /// `shiage model import`.
+    /// `builtin` (the trained model in the program), `shape` (geometry alone, no network), a model folder made by
+    /// `shiage model import`, or `zero-shot:PATH` for the backbone alone of such a folder or of a published checkpoint
+    /// (DINOv2, OpenCLIP ConvNeXt, SAM 2.1, Stable Diffusion 2.1).
     #[arg(long, default_value = "builtin")]
     pub model: String,
     /// Where it runs.
@@ -323,8 +324,9 @@ pub struct ImportArgs {
     /// DACoN state dict (`.pth` or `.safetensors`).
     #[arg(long, value_name = "FILE")]
     pub dacon: PathBuf,
-    /// DINOv2 state dict (`.pth` or `.safetensors`).
-    #[arg(long, value_name = "FILE")]
+    /// Its backbone: the published checkpoint of DINOv2 (`.pth` or `.safetensors`), or that or the folder of another
+    /// foundation model.
+    #[arg(long, value_name = "PATH")]
     pub backbone: PathBuf,
     /// Folder of the model to write.
     #[arg(long, value_name = "DIR")]

@@ -1,7 +1,5 @@
 //! Which engine a `--model` names, where it runs, and how many drawings it sees at a time.
 
-use std::path::Path;
-
 use cel::AlphaRule;
 use worker::device::{self, Unusable};
 use worker::engine::{Engine, ShapeEngine};
@@ -9,14 +7,16 @@ use worker::model::{self, Needs, Place};
 
 use crate::args::{AlphaArg, BatchArgs, EngineArgs, PlaceArgs};
 use crate::exit::CliError;
+use crate::model_name::ModelName;
 use crate::terminal;
 
 /// Loads the engine.
 pub fn load(args: &EngineArgs, place: &Place) -> Result<Box<dyn Engine>, CliError> {
-    match args.model.as_str() {
-        "shape" => Ok(Box::new(ShapeEngine)),
-        "builtin" => Ok(model::builtin(place)?.engine()),
-        folder => Ok(model::load(Path::new(folder), alpha(args.alpha), place)?.engine()),
+    match ModelName::new(&args.model) {
+        ModelName::Shape => Ok(Box::new(ShapeEngine)),
+        ModelName::Builtin => Ok(model::builtin(place)?.engine()),
+        ModelName::ZeroShot(path) => Ok(model::zero_shot(path, alpha(args.alpha), place)?.engine()),
+        ModelName::Folder(folder) => Ok(model::load(folder, alpha(args.alpha), place)?.engine()),
     }
 }
 

@@ -12,6 +12,7 @@ mod identity;
 mod logging;
 mod memory;
 mod model;
+mod model_name;
 mod models;
 mod monitor;
 mod paint;

@@ -1,6 +1,5 @@
 //! The models of a farm's processes.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use cel::AlphaRule;
@@ -10,6 +9,7 @@ use worker::farm::FarmModel;
 use worker::model::{self, Loaded, Needs, Place};
 
 use crate::exit::CliError;
+use crate::model_name::ModelName;
 
 /// Models that are part of the program.
 const USUAL: [&str; 2] = ["builtin", "shape"];
@@ -27,18 +27,17 @@ pub fn load(names: &[String], place: &Place) -> Result<Vec<FarmModel>, CliError>
 }
 
 fn model(name: &str, place: &Place) -> Result<FarmModel, CliError> {
-    Ok(match name {
-        "shape" => {
+    let named = ModelName::new(name);
+    let model = match named {
+        ModelName::Shape => {
             let engine: Arc<dyn Engine> = Arc::new(ShapeEngine);
-            FarmModel::new(name, Arc::clone(&engine), engine)
+            return Ok(FarmModel::new(&named.label(), Arc::clone(&engine), engine));
         }
-        "builtin" => loaded(name, model::builtin(place)?),
-        folder => {
-            let folder = Path::new(folder);
-            let name = folder.file_name().map_or_else(|| name.into(), |last| last.to_string_lossy());
-            loaded(&name, model::load(folder, AlphaRule::Composite, place)?)
-        }
-    })
+        ModelName::Builtin => model::builtin(place)?,
+        ModelName::ZeroShot(path) => model::zero_shot(path, AlphaRule::Composite, place)?,
+        ModelName::Folder(folder) => model::load(folder, AlphaRule::Composite, place)?,
+    };
+    Ok(loaded(&named.label(), model))
 }
 
 /// Memory that models need that are held together.

@@ -8,9 +8,9 @@ use std::hint::black_box;
 
 use candle_core::{Device, Tensor};
 use criterion::{Criterion, SamplingMode, criterion_group, criterion_main};
+use worker::model::backbone::{Backbone as _, Vit};
 use worker::model::unet::Unet;
-use worker::model::vit::Vit;
-use worker::model::{ModelConfig, Version, random};
+use worker::model::{BackboneConfig, ModelConfig, Version, random};
 
 fn networks(criterion: &mut Criterion) {
     let image = |side| Tensor::rand(0f32, 1.0, (1, 3, side, side), &Device::Cpu).unwrap();
@@ -18,12 +18,14 @@ fn networks(criterion: &mut Criterion) {
     let (main, backbone) = random::weights(&config).unwrap();
     let mut group = criterion.benchmark_group("network");
     group.sample_size(10).sampling_mode(SamplingMode::Flat);
-    let (small, unet) = (image(512), Unet::new(&config.unet, config.features, &main).unwrap());
+    let (small, part) = (image(512), config.unet.as_ref().unwrap());
+    let unet = Unet::new(part, config.features, &main).unwrap();
     group.bench_function("U-Net 64-512, 512x512", |bencher| {
         bencher.iter(|| black_box(unet.forward(&small).unwrap()));
     });
     drop((unet, main));
-    let vit = Vit::new(config.backbone.as_ref().unwrap(), &backbone.unwrap()).unwrap();
+    let Some(BackboneConfig::Dinov2(part)) = &config.backbone else { return };
+    let vit = Vit::new(part, &backbone.unwrap()).unwrap();
     let large = image(518);
     group.bench_function("ViT-L/14, 518x518", |bencher| {
         bencher.iter(|| black_box(vit.forward(&large).unwrap()));

@@ -1,6 +1,5 @@
 //! Arguments of `bench model`.
 
-use std::path::PathBuf;
 use std::str::FromStr;
 
 use cel::Size;
@@ -11,9 +10,10 @@ use super::PlaceArgs;
 /// Arguments of `bench model`.
 #[derive(Clone, Debug, Args)]
 pub struct ModelBenchArgs {
-    /// A DACoN model folder; without it, the published dimensions (ViT-L/14) with random weights.
-    #[arg(long, value_name = "DIR")]
-    pub model: Option<PathBuf>,
+    /// A DACoN model folder, or `zero-shot:PATH` for a backbone alone; without it, the published dimensions (ViT-L/14) with
+    /// random weights.
+    #[arg(long, value_name = "MODEL")]
+    pub model: Option<String>,
     /// Where it runs.
     #[command(flatten)]
     pub place: PlaceArgs,

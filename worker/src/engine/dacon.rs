@@ -1,4 +1,4 @@
-//! The engine of the published model.
+//! The engine of the published model, and of a part of it alone.
 
 use std::sync::Arc;
 
@@ -70,10 +70,12 @@ impl DaconEngine {
 
 impl Engine for DaconEngine {
     fn name(&self) -> &'static str {
-        match (self.model.config().version, self.model.backbone()) {
-            (_, None) => "unet",
-            (Version::V1_0, Some(_)) => "dacon-1.0",
-            (Version::V1_1, Some(_)) => "dacon-1.1",
+        let config = self.model.config();
+        match (&config.backbone, &config.unet, config.version) {
+            (None, _, _) => "unet",
+            (Some(_), None, _) => "zero-shot",
+            (Some(_), Some(_), Version::V1_0) => "dacon-1.0",
+            (Some(_), Some(_), Version::V1_1) => "dacon-1.1",
         }
     }
 
@@ -100,8 +102,7 @@ impl Engine for DaconEngine {
     }
 
     fn needs(&self) -> Option<Needs> {
-        let place = self.model.place();
-        Some(self.model.config().needs(place.precision(), place.device().is_cpu()))
+        Some(self.model.needs())
     }
 
     fn compare(

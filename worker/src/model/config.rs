@@ -6,10 +6,10 @@ use common::Digest;
 use serde::{Deserialize, Serialize};
 use shiage_kernels::Pooling;
 
-use super::MatcherConfig;
+use super::{BackboneConfig, MatcherConfig};
 
 /// Layout of `model.json` this program writes and reads.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 /// The file that describes a model, in its folder.
 pub const MODEL_JSON: &str = "model.json";
@@ -64,10 +64,12 @@ pub struct ModelConfig {
     pub version: Version,
     /// The backbone; a model without one has the U-Net's features alone.
     pub backbone: Option<BackboneConfig>,
-    /// The U-Net.
-    pub unet: UnetConfig,
+    /// The U-Net; a model without one compares the features of its backbone as they are.
+    pub unet: Option<UnetConfig>,
     /// Width of the features of a segment; 128 in the published model.
     pub features: usize,
+    /// Hidden width of the head that reduces the backbone's features, and of the 1.0 fusion; 512 in the published model.
+    pub head_width: usize,
     /// Height and width the masks of version 1.1 are pooled to; (512, 512) in the published model.
     pub pool_size: (usize, usize),
 }
@@ -87,49 +89,25 @@ impl ModelConfig {
     /// # Errors
     /// Says which one does not fit.
     pub fn check(&self) -> Result<(), String> {
-        let UnetConfig { widths, input } = &self.unet;
-        let halvings = 1usize.checked_shl(widths.len() as u32).unwrap_or(0);
-        if widths.is_empty() || halvings == 0 || *input == 0 || !input.is_multiple_of(halvings) {
-            return Err(format!("a U-Net input of {input} cannot be halved for {} levels", widths.len()));
+        if self.backbone.is_none() && self.unet.is_none() {
+            return Err("a model has a backbone, a U-Net, or both".to_owned());
         }
-        let Some(BackboneConfig { width, heads, patch, input, .. }) = self.backbone else { return Ok(()) };
-        if heads == 0 || !width.is_multiple_of(heads) {
-            return Err(format!(
-                "a backbone width of {width} cannot be shared among {heads} attention heads"
-            ));
-        }
-        if patch == 0 || input == 0 || !input.is_multiple_of(patch) {
-            return Err(format!("a backbone input of {input} is not made of patches of {patch}"));
-        }
-        Ok(())
+        self.unet.as_ref().map_or(Ok(()), UnetConfig::check)?;
+        self.backbone.as_ref().map_or(Ok(()), BackboneConfig::check)
     }
-}
 
-/// A DINOv2 vision transformer without registers, and the head that reduces its features.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct BackboneConfig {
-    /// Width of a token: 384 (S), 768 (B), 1024 (L).
-    pub width: usize,
-    /// Number of blocks.
-    pub depth: usize,
-    /// Attention heads; divides the width.
-    pub heads: usize,
-    /// Hidden width of a block's MLP.
-    pub mlp_width: usize,
-    /// Side of a patch in pixels: 14.
-    pub patch: usize,
-    /// Side of the input in pixels, a multiple of the patch: 518.
-    pub input: usize,
-    /// Hidden width of the head that reduces pooled features (and of the 1.0 fusion).
-    pub head_width: usize,
-}
-
-impl BackboneConfig {
-    /// Patches along each side of the input.
+    /// The features of a backbone alone.
     #[must_use]
-    pub fn grid(&self) -> usize {
-        self.input / self.patch
+    pub fn zero_shot(backbone: BackboneConfig) -> Self {
+        Self {
+            // Every pixel of the drawing counts.
+            version: Version::V1_0,
+            features: backbone.width(),
+            backbone: Some(backbone),
+            unet: None,
+            head_width: 0,
+            pool_size: (512, 512),
+        }
     }
 }
 
@@ -143,6 +121,17 @@ pub struct UnetConfig {
     pub input: usize,
 }
 
+impl UnetConfig {
+    fn check(&self) -> Result<(), String> {
+        let Self { widths, input } = self;
+        let halvings = 1usize.checked_shl(widths.len() as u32).unwrap_or(0);
+        if widths.is_empty() || halvings == 0 || *input == 0 || !input.is_multiple_of(halvings) {
+            return Err(format!("a U-Net input of {input} cannot be halved for {} levels", widths.len()));
+        }
+        Ok(())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -150,7 +139,7 @@ mod tests {
     #[test]
     fn unknown_keys_are_errors() {
         let text = r#"{"version": "1.1", "backbone": null, "unet": {"widths": [8], "input": 512},
-            "features": 16, "pool_size": [512, 512]}"#;
+            "features": 16, "head_width": 64, "pool_size": [512, 512]}"#;
         assert!(serde_json::from_str::<ModelConfig>(text).is_ok());
         assert!(serde_json::from_str::<ModelConfig>(&text.replace("features", "feature")).is_err());
         let extra = text.replace("\"input\"", "\"depth\": 1, \"input\"");

@@ -1,22 +1,28 @@
 //! The assembled model.
 
+use std::path::Path;
+use std::sync::Arc;
+
 use candle_core::{DType, Error, Result, Tensor, bail};
 use cel::{AlphaRule, Drawing, Labels};
 
+use super::backbone::{Backbone, assemble};
 use super::heads::Heads;
 use super::input::{to_square, to_tensor};
 use super::pooling::{Pooled, Segments};
 use super::unet::Unet;
-use super::vit::Vit;
-use super::{ModelConfig, ModelError, Place, Weights};
+use super::{BackboneConfig, ModelConfig, ModelError, Needs, Place, Weights};
 
-/// DACoN with its weights on a device.
+/// DACoN with its weights on a device: a backbone and a U-Net, whose features heads fuse, or one of the two alone.
 #[derive(Clone, Debug)]
 pub struct Dacon {
     config: ModelConfig,
     place: Place,
-    unet: Unet,
-    backbone: Option<(Vit, Heads)>,
+    parameters: u64,
+    backbone: Option<Arc<dyn Backbone>>,
+    unet: Option<Unet>,
+    /// There if both are.
+    heads: Option<Heads>,
 }
 
 /// Features of the segments of one drawing, a row each, in label order, f32.
@@ -27,8 +33,8 @@ pub struct Embedding {
     /// The same after the reducing head, `[segments, features]`.
     pub seg_dino_reduced: Option<Tensor>,
     /// Pooled features of the U-Net, `[segments, features]`.
-    pub seg_unet: Tensor,
-    /// The fused features, `[segments, features]`; not normalised.
+    pub seg_unet: Option<Tensor>,
+    /// What is compared, `[segments, features]`; not normalised: the fused features, or those of the only part.
     pub seg_feats: Tensor,
 }
 
@@ -48,31 +54,40 @@ pub enum Part {
 }
 
 impl Dacon {
-    /// Assembles the model from `weights` (U-Net and heads) and `backbone`.
+    /// Assembles the model from `weights` (U-Net and heads) and those of the backbone.
     ///
     /// # Errors
-    /// When a tensor is missing or has another shape than `config` says.
+    /// When weights are not given that `config` asks for, a tensor is missing or has another shape.
     pub fn new(
         config: &ModelConfig,
-        weights: &Weights,
+        weights: Option<&Weights>,
         backbone: Option<&Weights>,
         place: &Place,
     ) -> std::result::Result<Self, ModelError> {
         let (device, dtype) = (place.device(), place.precision().dtype());
-        let backbone = match (&config.backbone, backbone) {
-            (None, _) => None,
-            (Some(_), None) => {
-                return Err(ModelError::unsuitable(weights.path(), "its backbone was not given"));
-            }
-            (Some(part), Some(tensors)) => {
-                let of_heads = weights.filter(|key| !key.starts_with("unet.")).to(device, DType::F32)?;
-                let heads = Heads::new(config.version, part, config.features, &of_heads)?;
-                Some((Vit::new(part, &tensors.to(device, dtype)?)?, heads))
+        let given = |given: Option<Weights>, what: &str| {
+            let path = weights.or(backbone).map_or(Path::new("model"), Weights::path);
+            given.ok_or_else(|| ModelError::unsuitable(path, format!("{what} was not given")))
+        };
+        let encoder = match &config.backbone {
+            None => None,
+            Some(part) => {
+                let tensors = given(backbone.cloned(), "its backbone")?.to(device, dtype)?;
+                Some(assemble(part, &tensors)?)
             }
         };
-        let of_unet = weights.filter(|key| key.starts_with("unet.")).to(device, dtype)?;
-        let unet = Unet::new(&config.unet, config.features, &of_unet)?;
-        Ok(Self { config: config.clone(), place: place.clone(), unet, backbone })
+        let (mut unet, mut heads) = (None, None);
+        if let Some(part) = &config.unet {
+            let weights = given(weights.cloned(), "its U-Net")?;
+            let tensors = weights.filter(|key| key.starts_with("unet.")).to(device, dtype)?;
+            unet = Some(Unet::new(part, config.features, &tensors)?);
+            if encoder.is_some() {
+                let tensors = weights.filter(|key| !key.starts_with("unet.")).to(device, DType::F32)?;
+                heads = Some(Heads::new(config, &tensors)?);
+            }
+        }
+        let parameters = [weights, backbone].into_iter().flatten().map(Weights::parameters).sum();
+        Ok(Self { config: config.clone(), place: place.clone(), parameters, backbone: encoder, unet, heads })
     }
 
     /// Dimensions of the model.
@@ -87,16 +102,28 @@ impl Dacon {
         &self.place
     }
 
-    /// The U-Net.
+    /// Number of weights.
     #[must_use]
-    pub fn unet(&self) -> &Unet {
-        &self.unet
+    pub fn parameters(&self) -> u64 {
+        self.parameters
+    }
+
+    /// Memory on its device: an estimate from above.
+    #[must_use]
+    pub fn needs(&self) -> Needs {
+        self.config.needs(self.parameters, self.place.precision(), self.place.device().is_cpu())
+    }
+
+    /// The U-Net, if the model has one.
+    #[must_use]
+    pub fn unet(&self) -> Option<&Unet> {
+        self.unet.as_ref()
     }
 
     /// The backbone, if the model has one.
     #[must_use]
-    pub fn backbone(&self) -> Option<&Vit> {
-        self.backbone.as_ref().map(|(vit, _)| vit)
+    pub fn backbone(&self) -> Option<&dyn Backbone> {
+        self.backbone.as_deref()
     }
 
     /// Features of every segment of a drawing.
@@ -141,10 +168,11 @@ impl Dacon {
         each.collect()
     }
 
-    /// Sides of the inputs of U-Net and backbone.
+    /// Sides of the inputs of the U-Net and the backbone that there are.
     fn sides(&self) -> Vec<usize> {
-        let backbone = self.config.backbone.as_ref().map(|part| part.input);
-        [self.config.unet.input].into_iter().chain(backbone).collect()
+        let unet = self.config.unet.as_ref().map(|part| part.input);
+        let backbone = self.config.backbone.as_ref().map(BackboneConfig::input);
+        unet.into_iter().chain(backbone).collect()
     }
 
     /// The drawings resized to squares of each of the [`sides`](Self::sides), `[drawings, 3, side, side]`.
@@ -174,22 +202,20 @@ impl Dacon {
         segments: &[Segments<'_>],
         done: &mut dyn FnMut(Part) -> Result<()>,
     ) -> Result<Vec<Embedding>> {
-        let (small, large) = (squares.first(), squares.get(1));
-        let Some(small) = small else { bail!("a pass without an input") };
-        let coarse = match (&self.backbone, large) {
-            (Some((vit, _)), Some(large)) => Some(vit.forward(large)?),
-            _ => None,
-        };
+        let mut squares = squares.iter();
+        let small = self.unet.as_ref().zip(if self.unet.is_some() { squares.next() } else { None });
+        let large = self.backbone.as_ref().zip(squares.next());
+        let coarse = large.map(|(backbone, square)| backbone.features(square)).transpose()?;
         done(Part::Backbone)?;
-        let fine = self.unet.forward(small)?;
+        let fine = small.map(|(unet, square)| unet.forward(square)).transpose()?;
         done(Part::Unet)?;
         let pool = |map: &Tensor| self.pool(map, segments);
-        let (coarse, fine) = (coarse.as_ref().map(pool).transpose()?, pool(&fine)?);
+        let (coarse, fine) = (coarse.as_ref().map(pool).transpose()?, fine.as_ref().map(pool).transpose()?);
         done(Part::Pooling)?;
-        let each = fine
-            .into_iter()
-            .enumerate()
-            .map(|(index, rows)| self.fuse(coarse.as_ref().map(|pooled| pooled[index].rows.clone()), &rows));
+        let each = (0..segments.len()).map(|index| {
+            let of = |all: &Option<Vec<Pooled>>| all.as_ref().map(|all| all[index].clone());
+            self.fuse(of(&coarse).map(|pooled| pooled.rows), of(&fine))
+        });
         let embedded = each.collect::<Result<Vec<_>>>()?;
         done(Part::Heads)?;
         Ok(embedded)
@@ -201,29 +227,37 @@ impl Dacon {
         each.map(|(index, segments)| segments.pool(&maps.get(index)?, self.config.pooling())).collect()
     }
 
-    /// The mean of a linear layer is the layer of the mean, so the U-Net's last one is applied to pooled rows. Only an
-    /// empty segment, which is zeros in the reference, must not get the bias.
-    fn fuse(&self, seg_dino: Option<Tensor>, fine: &Pooled) -> Result<Embedding> {
-        let occupied = Tensor::from_slice(&fine.occupied, (fine.occupied.len(), 1), self.place.device())?;
-        let seg_unet = self.unet.last_layer(&fine.rows)?.broadcast_mul(&occupied)?;
-        let (Some((_, heads)), Some(pooled)) = (&self.backbone, &seg_dino) else {
-            let seg_feats = seg_unet.clone();
-            return Ok(Embedding { seg_dino: None, seg_dino_reduced: None, seg_unet, seg_feats });
+    fn fuse(&self, seg_dino: Option<Tensor>, fine: Option<Pooled>) -> Result<Embedding> {
+        let seg_unet = fine.map(|fine| self.finish(&fine)).transpose()?;
+        let mut seg_dino_reduced = None;
+        let seg_feats = match (&self.heads, &seg_dino, &seg_unet) {
+            (Some(heads), Some(pooled), Some(seg_unet)) => {
+                let reduced = seg_dino_reduced.insert(heads.reduce(pooled)?);
+                heads.fuse(reduced, seg_unet)?
+            }
+            (_, Some(only), None) | (_, None, Some(only)) => only.clone(),
+            _ => bail!("a model without parts, or parts without heads"),
         };
-        let reduced = heads.reduce(pooled)?;
-        let seg_feats = heads.fuse(&reduced, &seg_unet)?;
-        Ok(Embedding { seg_dino, seg_dino_reduced: Some(reduced), seg_unet, seg_feats })
+        Ok(Embedding { seg_dino, seg_dino_reduced, seg_unet, seg_feats })
+    }
+
+    /// The U-Net's last layer. The mean of a linear layer is the layer of the mean, so it is applied to pooled rows. Only
+    /// an empty segment, which is zeros in the reference, must not get the bias.
+    fn finish(&self, fine: &Pooled) -> Result<Tensor> {
+        let Some(unet) = &self.unet else { bail!("a map of a U-Net that is not there") };
+        let occupied = Tensor::from_slice(&fine.occupied, (fine.occupied.len(), 1), self.place.device())?;
+        unet.last_layer(&fine.rows)?.broadcast_mul(&occupied)
     }
 
     /// The embedding of a drawing without segments.
     fn nothing(&self) -> Result<Embedding> {
         let rows = |width| Tensor::zeros((0, width), DType::F32, self.place.device());
         let features = rows(self.config.features)?;
-        let dino = self.config.backbone.as_ref().map(|part| rows(part.width)).transpose()?;
+        let dino = self.config.backbone.as_ref().map(|part| rows(part.width())).transpose()?;
         Ok(Embedding {
-            seg_dino_reduced: dino.as_ref().map(|_| features.clone()),
             seg_dino: dino,
-            seg_unet: features.clone(),
+            seg_dino_reduced: self.heads.as_ref().map(|_| features.clone()),
+            seg_unet: self.unet.as_ref().map(|_| features.clone()),
             seg_feats: features,
         })
     }

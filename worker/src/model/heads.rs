@@ -4,7 +4,7 @@ use candle_core::{D, Module, Tensor};
 use candle_nn::Linear;
 
 use super::layers::linear;
-use super::{BackboneConfig, ModelError, Version, Weights};
+use super::{BackboneConfig, ModelConfig, ModelError, Version, Weights};
 
 /// Two linear layers with ReLU between them.
 #[derive(Clone, Debug)]
@@ -57,20 +57,16 @@ impl Heads {
     ///
     /// # Errors
     /// When a tensor is missing or has another shape.
-    pub fn new(
-        version: Version,
-        backbone: &BackboneConfig,
-        features: usize,
-        weights: &Weights,
-    ) -> Result<Self, ModelError> {
-        let hidden = backbone.head_width;
-        let fusion = match version {
+    pub fn new(config: &ModelConfig, weights: &Weights) -> Result<Self, ModelError> {
+        let ModelConfig { features, head_width: hidden, .. } = *config;
+        let width = config.backbone.as_ref().map_or(0, BackboneConfig::width);
+        let fusion = match config.version {
             Version::V1_0 => {
                 Fusion::Network(Mlp::new(weights, "dino_unet_mlp", [2 * features, hidden, features])?)
             }
             Version::V1_1 => Fusion::Sum,
         };
-        Ok(Self { reduce: Mlp::new(weights, "dino_mlp", [backbone.width, hidden, features])?, fusion })
+        Ok(Self { reduce: Mlp::new(weights, "dino_mlp", [width, hidden, features])?, fusion })
     }
 
     /// Reduces pooled backbone features, `[segments, width]` to `[segments, features]`.

@@ -1,7 +1,8 @@
 //! Layers that more than one network has.
 
 use candle_core::{DType, Result, Tensor};
-use candle_nn::{LayerNorm, Linear};
+use candle_nn::{Conv2d, Conv2dConfig, LayerNorm, Linear};
+use shiage_kernels::Softmax;
 
 use super::{ModelError, Weights};
 
@@ -35,6 +36,34 @@ pub fn layer_norm(
     Ok(LayerNorm::new(weight, bias, eps))
 }
 
+/// A convolution with bias, of a kernel `[output, input of a group, height, width]`.
+///
+/// # Errors
+/// When a tensor is missing or has another shape.
+pub fn convolution(
+    weights: &Weights,
+    name: &str,
+    kernel: [usize; 4],
+    config: Conv2dConfig,
+) -> std::result::Result<Conv2d, ModelError> {
+    let weight = weights.get(&format!("{name}.weight"), &kernel)?;
+    Ok(Conv2d::new(weight, Some(weights.get(&format!("{name}.bias"), &kernel[..1])?), config))
+}
+
+/// Softmax attention, `[batch, rows, width]`, of queries of that shape to keys and values `[batch, others, width]`;
+/// scores are divided by the root of a head's width.
+///
+/// # Errors
+/// When shapes do not fit, or the device fails.
+pub fn attend(query: &Tensor, key: &Tensor, value: &Tensor, heads: usize) -> Result<Tensor> {
+    let (batch, rows, width) = query.dims3()?;
+    let head = width / heads;
+    let split = |rows: &Tensor| rows.reshape((batch, (), heads, head))?.transpose(1, 2)?.contiguous();
+    let scores = split(query)?.matmul(&split(key)?.transpose(2, 3)?)?;
+    let shares = Softmax { scale: (head as f32).sqrt().recip() }.apply(scores)?;
+    shares.matmul(&split(value)?)?.transpose(1, 2)?.reshape((batch, rows, width))
+}
+
 /// A linear layer on the tokens of a batch of images.
 #[derive(Clone, Debug)]
 pub struct Dense {
@@ -57,6 +86,25 @@ impl Dense {
     ) -> std::result::Result<Self, ModelError> {
         let weight = weights.get(&format!("{name}.weight"), &[output, input])?.t()?;
         Ok(Self { weight, bias: weights.get(&format!("{name}.bias"), &[output])? })
+    }
+
+    /// Takes a layer of twice as many outputs as two layers, the first half and the second.
+    ///
+    /// # Errors
+    /// When a tensor is missing or has another shape.
+    pub fn halves(
+        weights: &Weights,
+        name: &str,
+        input: usize,
+        output: usize,
+    ) -> std::result::Result<[Self; 2], ModelError> {
+        let weight = weights.get(&format!("{name}.weight"), &[2 * output, input])?;
+        let bias = weights.get(&format!("{name}.bias"), &[2 * output])?;
+        let half = |first: usize| -> Result<Self> {
+            let part = |tensor: &Tensor| tensor.narrow(0, first, output);
+            Ok(Self { weight: part(&weight)?.t()?, bias: part(&bias)? })
+        };
+        Ok([half(0)?, half(output)?])
     }
 
     /// The layer followed by a factor for each output, `[output]`.

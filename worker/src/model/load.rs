@@ -4,10 +4,11 @@ use std::path::Path;
 
 use cel::AlphaRule;
 
+use super::backbone::published::{self, Published};
 use super::config::{Architecture, FORMAT, MODEL_JSON, ModelFile};
 use super::import::{BACKBONE, WEIGHTS};
 use super::source::Source;
-use super::{Dacon, Matcher, ModelError, Place, Weights};
+use super::{Dacon, Matcher, ModelConfig, ModelError, Place, Weights};
 use crate::engine::{DESCRIPTION, DaconEngine, Engine, MatcherEngine, PAIR_CUES};
 
 /// The weights of a matcher, in a model folder.
@@ -58,6 +59,38 @@ pub fn load(dir: &Path, alpha: AlphaRule, place: &Place) -> Result<Loaded, Model
     load_from(Source::Folder(dir), alpha, place)
 }
 
+/// Loads the backbone alone of a model folder, or of what its authors publish: a checkpoint, or the folder of one.
+/// `alpha` says what it sees where a drawing is transparent.
+///
+/// # Errors
+/// When there is no backbone, a file is damaged or of another kind, or the device has no room.
+pub fn zero_shot(path: &Path, alpha: AlphaRule, place: &Place) -> Result<Loaded, ModelError> {
+    let backbone = match path.join(MODEL_JSON).is_file() {
+        true => imported_backbone(path)?,
+        false => published::read(path, None)?,
+    };
+    let config = ModelConfig::zero_shot(backbone.config);
+    let model = Dacon::new(&config, None, Some(&backbone.weights), place)?;
+    let file = ModelFile { format: FORMAT, model: Architecture::Dacon(config), files: backbone.files };
+    let text = serde_json::to_vec(&file).map_err(|error| ModelError::io(path)(error.into()))?;
+    Ok(Loaded::Dacon(DaconEngine::new(model, alpha, &text)))
+}
+
+fn imported_backbone(folder: &Path) -> Result<Published, ModelError> {
+    let (source, path) = (Source::Folder(folder), folder.join(MODEL_JSON));
+    let ModelFile { model, files, .. } = parse(&path, &source.description()?)?;
+    let config = match model {
+        Architecture::Dacon(config) => config.backbone,
+        Architecture::Matcher(_) => None,
+    };
+    let (Some(config), Some(digest)) = (config, files.get(BACKBONE)) else {
+        return Err(ModelError::unsuitable(folder, "is a model without a backbone: name another folder"));
+    };
+    let weights = source.weights(BACKBONE, digest)?;
+    let files = [(BACKBONE.to_owned(), digest.clone())].into();
+    Ok(Published { config, weights, files, notices: Vec::new() })
+}
+
 /// Loads the model that is part of the program. It computes in f32 whatever the precision of the place.
 ///
 /// # Errors
@@ -77,7 +110,7 @@ fn load_from(source: Source<'_>, alpha: AlphaRule, place: &Place) -> Result<Load
     match model {
         Architecture::Dacon(config) => {
             let backbone = config.backbone.as_ref().map(|_| read(BACKBONE)).transpose()?;
-            let model = Dacon::new(&config, &read(WEIGHTS)?, backbone.as_ref(), place)?;
+            let model = Dacon::new(&config, Some(&read(WEIGHTS)?), backbone.as_ref(), place)?;
             Ok(Loaded::Dacon(DaconEngine::new(model, alpha, &text)))
         }
         Architecture::Matcher(config) => {

@@ -1,8 +1,10 @@
 //! The networks of DACoN, in candle, and the files they come from.
 //!
 //! "DACoN: DINO for Anime Paint Bucket Colorization with Any Number of Reference Images" (arXiv 2509.14685): the
-//! features of a DINOv2 backbone and of a U-Net are pooled over the segments of a drawing and fused.
+//! features of a DINOv2 backbone and of a U-Net are pooled over the segments of a drawing and fused. Other foundation
+//! models can stand in for DINOv2, and each of them can be compared as it is.
 
+pub mod backbone;
 pub mod checkpoint;
 pub mod config;
 pub mod cost;
@@ -19,16 +21,16 @@ pub mod precision;
 pub mod random;
 mod source;
 pub mod unet;
-pub mod vit;
 pub mod weights;
 
+pub use backbone::BackboneConfig;
 pub use candle_core::{Device, Tensor};
-pub use config::{BackboneConfig, ModelConfig, UnetConfig, Version};
+pub use config::{ModelConfig, UnetConfig, Version};
 pub use cost::Needs;
 pub use dacon::{Dacon, Embedding};
 pub use error::ModelError;
 pub use import::{ImportReport, import};
-pub use load::{Loaded, builtin, load};
+pub use load::{Loaded, builtin, load, zero_shot};
 pub use matcher::{Matcher, MatcherConfig};
 pub use precision::{NoPrecision, Place, Precision};
 pub use weights::Weights;

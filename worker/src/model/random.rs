@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use candle_core::{Device, Result, Tensor};
+use candle_core::{Device, Result, Tensor, bail};
 
+use super::backbone::VitConfig;
 use super::{BackboneConfig, ModelConfig, UnetConfig, Version, Weights};
 
 /// Spread of the values, as networks are often begun with.
@@ -14,37 +15,42 @@ impl ModelConfig {
     /// The dimensions of the published model of this version, with its ViT-L/14 backbone.
     #[must_use]
     pub fn published(version: Version) -> Self {
-        let backbone = BackboneConfig {
-            width: 1024,
-            depth: 24,
-            heads: 16,
-            mlp_width: 4096,
-            patch: 14,
-            input: 518,
-            head_width: 512,
-        };
+        let backbone =
+            VitConfig { width: 1024, depth: 24, heads: 16, mlp_width: 4096, patch: 14, input: 518 };
         Self {
             version,
-            backbone: Some(backbone),
-            unet: UnetConfig { widths: vec![64, 128, 256, 512], input: 512 },
+            backbone: Some(BackboneConfig::Dinov2(backbone)),
+            unet: Some(UnetConfig { widths: vec![64, 128, 256, 512], input: 512 }),
             features: 128,
+            head_width: 512,
             pool_size: (512, 512),
         }
     }
 }
 
-/// Random weights of a model: those of U-Net and heads, and those of its backbone.
+/// Random weights of a model whose backbone, if it has one, is a DINOv2: those of U-Net and heads, and those of the
+/// backbone.
 ///
 /// # Errors
-/// When there is no room for them.
+/// When the backbone is another, or there is no room for them.
 pub fn weights(config: &ModelConfig) -> Result<(Weights, Option<Weights>)> {
     let mut main = Random::default();
-    main.unet(&config.unet, config.features)?;
-    let Some(backbone) = &config.backbone else { return Ok((main.weights(), None)) };
-    main.heads(config, backbone)?;
-    let mut vit = Random::default();
-    vit.vit(backbone)?;
-    Ok((main.weights(), Some(vit.weights())))
+    if let Some(unet) = &config.unet {
+        main.unet(unet, config.features)?;
+    }
+    let backbone = match &config.backbone {
+        None => None,
+        Some(BackboneConfig::Dinov2(backbone)) => {
+            if config.unet.is_some() {
+                main.heads(config, backbone)?;
+            }
+            let mut vit = Random::default();
+            vit.vit(backbone)?;
+            Some(vit.weights())
+        }
+        Some(other) => bail!("no random weights are made for {}", other.name()),
+    };
+    Ok((main.weights(), backbone))
 }
 
 /// Named random tensors.
@@ -93,8 +99,8 @@ impl Random {
         self.layer(&format!("{name}.fc2"), &[output, hidden])
     }
 
-    fn heads(&mut self, config: &ModelConfig, backbone: &BackboneConfig) -> Result<()> {
-        let (features, hidden) = (config.features, backbone.head_width);
+    fn heads(&mut self, config: &ModelConfig, backbone: &VitConfig) -> Result<()> {
+        let (features, hidden) = (config.features, config.head_width);
         self.mlp("dino_mlp", [backbone.width, hidden, features])?;
         match config.version {
             Version::V1_0 => self.mlp("dino_unet_mlp", [2 * features, hidden, features]),
@@ -102,8 +108,8 @@ impl Random {
         }
     }
 
-    fn vit(&mut self, config: &BackboneConfig) -> Result<()> {
-        let BackboneConfig { width, depth, patch, mlp_width, .. } = *config;
+    fn vit(&mut self, config: &VitConfig) -> Result<()> {
+        let VitConfig { width, depth, patch, mlp_width, .. } = *config;
         self.layer("patch_embed.proj", &[width, 3, patch, patch])?;
         self.tensor("cls_token".into(), &[1, 1, width])?;
         self.tensor("pos_embed".into(), &[1, 1 + config.grid() * config.grid(), width])?;

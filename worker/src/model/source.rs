@@ -60,6 +60,6 @@ impl Source<'_> {
 }
 
 /// Digest of a file of weights.
-pub(super) fn digest(path: &Path) -> Result<Digest, ModelError> {
+pub(in crate::model) fn digest(path: &Path) -> Result<Digest, ModelError> {
     fs::File::open(path).and_then(Digest::of_reader).map_err(ModelError::io(path))
 }

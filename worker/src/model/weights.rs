@@ -33,6 +33,12 @@ impl Weights {
         &self.tensors
     }
 
+    /// How many numbers they are.
+    #[must_use]
+    pub fn parameters(&self) -> u64 {
+        self.tensors.values().map(|tensor| tensor.elem_count() as u64).sum()
+    }
+
     /// Whether a key begins with `prefix`.
     #[must_use]
     pub fn has(&self, prefix: &str) -> bool {

@@ -35,7 +35,7 @@ fn unet_alone() {
     let (_folder, whole) = engine("1_0");
     let config = ModelConfig { backbone: None, ..whole.model().config().clone() };
     let weights = checkpoint::read(&weight("dacon_1_0.pth")).unwrap();
-    let model = Dacon::new(&config, &weights, None, &Place::cpu()).unwrap();
+    let model = Dacon::new(&config, Some(&weights), None, &Place::cpu()).unwrap();
     let case = &cases()[0];
     let (line, labels) = (drawing(&case.join("line/t0.png")), labels(&case.join("seg/t0.png")));
     let embedding = model.embed(&line, &labels, AlphaRule::Reference).unwrap();
@@ -108,7 +108,7 @@ fn check_frame(
     let embedding = engine.model().embed(&line, &labels, AlphaRule::Reference).unwrap();
     let parts = [
         (Quantity::SegDino, "seg_dino", embedding.seg_dino.as_ref().unwrap()),
-        (Quantity::SegUnet, "seg_unet", &embedding.seg_unet),
+        (Quantity::SegUnet, "seg_unet", embedding.seg_unet.as_ref().unwrap()),
         (Quantity::SegDinoReduced, "seg_dino_reduced", embedding.seg_dino_reduced.as_ref().unwrap()),
         (Quantity::SegFeats, "seg_feats", &embedding.seg_feats),
     ];

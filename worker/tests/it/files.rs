@@ -5,7 +5,7 @@ use std::path::Path;
 
 use cel::AlphaRule;
 use tempfile::TempDir;
-use worker::model::{ImportReport, ModelError, Place, Version, checkpoint, import, load};
+use worker::model::{BackboneConfig, ImportReport, ModelError, Place, Version, checkpoint, import, load};
 
 use crate::golden::{dir, weight};
 
@@ -26,10 +26,12 @@ fn message<T>(result: Result<T, ModelError>) -> String {
 #[test]
 fn dimensions_are_found() {
     let (_folder, report) = imported();
-    let backbone = report.config.backbone.as_ref().unwrap();
+    let Some(BackboneConfig::Dinov2(backbone)) = &report.config.backbone else {
+        panic!("{:?}", report.config);
+    };
     assert_eq!(report.config.version, Version::V1_0);
-    assert_eq!(report.config.unet.widths, [8, 16, 32, 64]);
-    assert_eq!((report.config.features, backbone.head_width), (16, 64));
+    assert_eq!(report.config.unet.as_ref().unwrap().widths, [8, 16, 32, 64]);
+    assert_eq!((report.config.features, report.config.head_width), (16, 64));
     assert_eq!((backbone.width, backbone.depth, backbone.heads), (64, 3, 4));
     assert_eq!((backbone.mlp_width, backbone.patch, backbone.input), (256, 14, 518));
     assert!(report.notices[0].contains("4 attention heads"));
@@ -127,8 +129,8 @@ fn changed_folders_are_told() {
     assert!(load(&dir()).contains("has no model.json"));
     let json = report.folder.join("model.json");
     let text = fs::read_to_string(&json).unwrap();
-    fs::write(&json, text.replace("\"format\": 1", "\"format\": 9")).unwrap();
-    assert!(load(&report.folder).contains("has format 9, this program reads 1"));
+    fs::write(&json, text.replace("\"format\": 2", "\"format\": 9")).unwrap();
+    assert!(load(&report.folder).contains("has format 9, this program reads 2"));
     fs::write(&json, text.replace("\"heads\": 4", "\"heads\": 0")).unwrap();
     assert!(load(&report.folder).contains("import the model again"));
     fs::write(&json, text.replace("\"features\"", "\"feature\"")).unwrap();
@@ -147,7 +149,8 @@ fn an_import_replaces_a_model_and_nothing_else() {
     let (folder, report) = imported();
     let (dacon, backbone) = (weight("dacon_1_0.pth"), weight("dinov2_small.pth"));
     let again = import(&dacon, Some(&backbone), Some(8), &report.folder).unwrap();
-    assert_eq!(again.config.backbone.unwrap().heads, 8);
+    let Some(BackboneConfig::Dinov2(found)) = again.config.backbone else { panic!("{:?}", again.config) };
+    assert_eq!(found.heads, 8);
     assert!(message(import(&backbone, None, None, &report.folder)).contains("--backbone"));
     assert!(
         load(&report.folder, AlphaRule::default(), &Place::cpu()).is_ok(),

@@ -12,6 +12,7 @@ mod cases;
 mod device;
 mod farm;
 mod files;
+mod foundation;
 mod fuzz;
 mod golden;
 mod matcher;

@@ -67,7 +67,7 @@ fn rounded(dtype: DType) -> DaconEngine {
         weights.to(&Device::Cpu, dtype).unwrap().to(&Device::Cpu, DType::F32).unwrap()
     };
     let (weights, backbone) = (read("dacon.safetensors"), read("backbone.safetensors"));
-    let model = Dacon::new(&config, &weights, Some(&backbone), &Place::cpu()).unwrap();
+    let model = Dacon::new(&config, Some(&weights), Some(&backbone), &Place::cpu()).unwrap();
     DaconEngine::new(model, AlphaRule::Reference, b"rounded")
 }
 

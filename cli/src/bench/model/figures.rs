@@ -30,14 +30,14 @@ pub(super) struct Figures {
     /// The most that tensors took on a GPU; on a CPU, the most that the process took. Since the start of the program, so
     /// that only the largest batch and size tell something new.
     pub(super) peak_memory_gb: f64,
-    /// Arithmetic of backbone and U-Net.
-    pub(super) tflop_per_drawing: f64,
+    /// Arithmetic of backbone and U-Net, where it is known.
+    pub(super) tflop_per_drawing: Option<f64>,
 }
 
 impl Figures {
     pub(super) fn new(model: &Dacon, scene: &Scene, batch: usize, passes: &Passes) -> Self {
         let (config, place) = (model.config(), model.place());
-        let parameters = config.parameters();
+        let parameters = model.parameters();
         let peak = device::peak_bytes(place.device()).or_else(peak_rss_bytes).unwrap_or(0);
         Self {
             device: device::name(place.device()),
@@ -50,14 +50,14 @@ impl Figures {
             params_m: parameters as f64 / 1e6,
             model_gb: (parameters * place.precision().bytes()) as f64 / 1e9,
             peak_memory_gb: peak as f64 / 1e9,
-            tflop_per_drawing: config.operations() as f64 / 1e12,
+            tflop_per_drawing: config.operations().map(|operations| operations as f64 / 1e12),
         }
     }
 
-    /// Operations a second of backbone and U-Net.
-    pub(super) fn network_speed(&self) -> f64 {
+    /// Operations a second of backbone and U-Net, where they are known.
+    pub(super) fn network_speed(&self) -> Option<f64> {
         let milliseconds: f64 =
             ["backbone", "unet"].iter().filter_map(|stage| self.stages_ms.get(stage)).sum();
-        self.tflop_per_drawing * 1e12 / (milliseconds / 1e3)
+        Some(self.tflop_per_drawing? * 1e12 / (milliseconds / 1e3))
     }
 }

@@ -12,6 +12,7 @@ use worker::model::{self, Dacon, Loaded, ModelConfig, Place, Version, random};
 
 use crate::args::ModelBenchArgs;
 use crate::exit::{CliError, Exit};
+use crate::model_name::ModelName;
 use crate::{engine, terminal};
 use figures::Figures;
 use passes::Passes;
@@ -48,16 +49,21 @@ pub fn run(args: &ModelBenchArgs) -> Result<Exit, CliError> {
 
 /// The model of a folder, or one of the published size with random weights.
 fn load(args: &ModelBenchArgs, place: &Place) -> Result<DaconEngine, CliError> {
-    let Some(folder) = &args.model else {
+    let Some(name) = &args.model else {
         let config = ModelConfig::published(Version::V1_1);
         let (weights, backbone) = random::weights(&config).map_err(model::ModelError::from)?;
-        let model = Dacon::new(&config, &weights, backbone.as_ref(), place)?;
+        let model = Dacon::new(&config, Some(&weights), backbone.as_ref(), place)?;
         return Ok(DaconEngine::new(model, AlphaRule::Composite, b"random"));
     };
-    match model::load(folder, AlphaRule::Composite, place)? {
-        Loaded::Dacon(engine) => Ok(engine),
-        Loaded::Matcher(_) => {
-            Err(CliError::Usage(format!("{}: --model needs a DACoN model", folder.display())))
+    let loaded = match ModelName::new(name) {
+        ModelName::ZeroShot(path) => Some(model::zero_shot(path, AlphaRule::Composite, place)?),
+        ModelName::Folder(folder) => Some(model::load(folder, AlphaRule::Composite, place)?),
+        ModelName::Shape | ModelName::Builtin => None,
+    };
+    match loaded {
+        Some(Loaded::Dacon(engine)) => Ok(engine),
+        Some(Loaded::Matcher(_)) | None => {
+            Err(CliError::Usage(format!("{name}: --model needs a DACoN model, or zero-shot:PATH")))
         }
     }
 }

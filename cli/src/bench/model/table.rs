@@ -18,17 +18,16 @@ pub(super) fn render(all: &[Figures], device: &str, peak: f64) -> String {
         let Figures { precision, batch, size: [width, height], .. } = figures;
         let times = STAGES.map(|stage| figures.stages_ms.get(stage).copied().unwrap_or(0.0));
         let times = times.map(|time| format!(" {time:.2} |")).concat();
+        let work = figures.tflop_per_drawing.zip(figures.network_speed());
+        let work = work.map_or_else(
+            || " | ".to_owned(),
+            |(tflop, speed)| format!("{tflop:.2} | {:.0} %", 100.0 * speed / peak),
+        );
         let _ = writeln!(
             text,
             "| {device} | {precision} | {width}×{height} | {batch} | {:.2} | {:.2} |{times} {:.2} M | {:.2} GB | {:.2} GB | \
-             {:.2} | {:.0} % |",
-            figures.ms_per_drawing,
-            figures.fps,
-            figures.params_m,
-            figures.model_gb,
-            figures.peak_memory_gb,
-            figures.tflop_per_drawing,
-            100.0 * figures.network_speed() / peak,
+             {work} |",
+            figures.ms_per_drawing, figures.fps, figures.params_m, figures.model_gb, figures.peak_memory_gb,
         );
     }
     let _ = write!(

@@ -1,20 +1,62 @@
-//! The backbone: a DINOv2 vision transformer (Oquab et al., 2023).
+//! DINOv2's vision transformer (Oquab et al., 2023), without registers.
 
 use candle_core::{Module, Tensor};
 use candle_nn::LayerNorm;
+use serde::{Deserialize, Serialize};
 use shiage_kernels::{AddGelu, Attention};
 
-use super::layers::{Dense, layer_norm, times};
-use super::{BackboneConfig, ModelError, Weights};
+use super::{Backbone, Normalisation, Shape};
+use crate::model::layers::{Dense, layer_norm, times};
+use crate::model::{ModelError, Weights};
 
 /// Added to the variance in every layer norm.
 const EPS: f64 = 1e-6;
 
-/// A DINOv2 vision transformer.
+/// Dimensions of a DINOv2 vision transformer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VitConfig {
+    /// Width of a token: 384 (S), 768 (B), 1024 (L).
+    pub width: usize,
+    /// Number of blocks.
+    pub depth: usize,
+    /// Attention heads; divides the width.
+    pub heads: usize,
+    /// Hidden width of a block's MLP.
+    pub mlp_width: usize,
+    /// Side of a patch in pixels: 14.
+    pub patch: usize,
+    /// Side of the input in pixels, a multiple of the patch: 518.
+    pub input: usize,
+}
+
+impl VitConfig {
+    /// Patches along each side of the input.
+    #[must_use]
+    pub fn grid(&self) -> usize {
+        self.input / self.patch
+    }
+
+    pub(super) fn check(&self) -> Result<(), String> {
+        let Self { width, heads, patch, input, .. } = *self;
+        if heads == 0 || !width.is_multiple_of(heads) {
+            return Err(format!(
+                "a backbone width of {width} cannot be shared among {heads} attention heads"
+            ));
+        }
+        if patch == 0 || input == 0 || !input.is_multiple_of(patch) {
+            return Err(format!("a backbone input of {input} is not made of patches of {patch}"));
+        }
+        Ok(())
+    }
+}
+
+/// A DINOv2 vision transformer. DACoN gives it colours as they are, and so do we.
 ///
 /// Tokens are `[batch, 1 + grid², width]`, the class token first, then the patches row by row.
 #[derive(Clone, Debug)]
 pub struct Vit {
+    shape: Shape,
     grid: usize,
     patch: usize,
     /// `[3 · patch², width]`.
@@ -30,8 +72,8 @@ impl Vit {
     ///
     /// # Errors
     /// When a tensor is missing or has another shape than `config` says.
-    pub fn new(config: &BackboneConfig, weights: &Weights) -> Result<Self, ModelError> {
-        let BackboneConfig { width, patch, .. } = *config;
+    pub fn new(config: &VitConfig, weights: &Weights) -> Result<Self, ModelError> {
+        let VitConfig { width, patch, .. } = *config;
         let grid = config.grid();
         let kernel = weights.get("patch_embed.proj.weight", &[width, 3, patch, patch])?;
         let bias = weights.get("patch_embed.proj.bias", &[width])?;
@@ -40,6 +82,7 @@ impl Vit {
         let patches = position.narrow(1, 1, grid * grid)?.broadcast_add(&bias)?;
         let blocks = (0..config.depth).map(|index| Block::new(config, weights, index));
         Ok(Self {
+            shape: Shape { input: config.input, normalisation: Normalisation::NONE, width },
             grid,
             patch,
             patch_weight: kernel.flatten_from(1)?.t()?.contiguous()?,
@@ -47,17 +90,6 @@ impl Vit {
             blocks: blocks.collect::<Result<_, _>>()?,
             norm: layer_norm(weights, "norm", width, EPS)?,
         })
-    }
-
-    /// Features of each patch, `[batch, width, grid, grid]`, after the last norm, of an image `[batch, 3, side, side]`
-    /// in `0..=1`. The channels of a patch lie next to each other in memory.
-    ///
-    /// # Errors
-    /// When the image has another size, or the device fails.
-    pub fn forward(&self, image: &Tensor) -> candle_core::Result<Tensor> {
-        let tokens =
-            self.blocks.iter().try_fold(self.embed(image)?, |tokens, block| block.forward(&tokens))?;
-        self.patch_map(&tokens)
     }
 
     /// The tokens before the first block.
@@ -82,7 +114,8 @@ impl Vit {
         &self.blocks
     }
 
-    /// From the tokens after the last block to [`forward`](Self::forward)'s result.
+    /// Features of each patch, `[batch, width, grid, grid]`, after the last norm, of the tokens after the last block. The
+    /// channels of a patch lie next to each other in memory.
     ///
     /// # Errors
     /// When the device fails.
@@ -90,6 +123,18 @@ impl Vit {
         let patches = self.norm.forward(tokens)?.narrow(1, 1, self.grid * self.grid)?;
         let (batch, _, width) = patches.dims3()?;
         patches.reshape((batch, self.grid, self.grid, width))?.permute((0, 3, 1, 2))
+    }
+}
+
+impl Backbone for Vit {
+    fn shape(&self) -> Shape {
+        self.shape
+    }
+
+    fn forward(&self, images: &Tensor) -> candle_core::Result<Tensor> {
+        let tokens =
+            self.blocks.iter().try_fold(self.embed(images)?, |tokens, block| block.forward(&tokens))?;
+        self.patch_map(&tokens)
     }
 }
 
@@ -108,8 +153,8 @@ pub struct Block {
 }
 
 impl Block {
-    fn new(config: &BackboneConfig, weights: &Weights, index: usize) -> Result<Self, ModelError> {
-        let BackboneConfig { width, mlp_width, heads, .. } = *config;
+    fn new(config: &VitConfig, weights: &Weights, index: usize) -> Result<Self, ModelError> {
+        let VitConfig { width, mlp_width, heads, .. } = *config;
         let name = |part: &str| format!("blocks.{index}.{part}");
         let scale = |part: &str| weights.get(&name(part), &[width]);
         let project = Dense::new(weights, &name("attn.proj"), width, width)?;
