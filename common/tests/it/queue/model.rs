@@ -19,7 +19,7 @@ use super::fixture::{memory_with, redis_with};
 const OPERATIONS: u32 = 10_000;
 /// Operations between two comparisons of everything.
 const EVERY: u32 = 250;
-const POOLS: [&str; 2] = ["gpu", "cpu"];
+const POOLS: [&str; 3] = ["gpu", "gpu-f2", "cpu"];
 const WORKERS: [&str; 4] = ["w1", "w2", "w3", "w4"];
 /// Tells of the log that are compared; the backends cut it at slightly different lengths.
 const EVENTS: usize = 2_000;
