@@ -9,6 +9,7 @@ mod hooks;
 mod metrics;
 mod receiver;
 mod recovery;
+mod upgrade;
 mod web;
 mod whole;
 

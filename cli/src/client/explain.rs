@@ -41,7 +41,9 @@ fn why(explanation: &Explanation, pool: &Pool) -> String {
         Explanation::Paused => "waits, since its episode or the whole queue is paused".into(),
         Explanation::Ready { workers: 0, .. } => {
             let format = SpecFormat::number_in(pool);
-            format!("waits for a worker: none has its model, serves its pool {pool} and reads format {format}")
+            format!(
+                "waits for a worker: none has its model, serves its pool {pool} and reads format {format}"
+            )
         }
         Explanation::Ready { rank, workers, shunned } => {
             let shunned =
