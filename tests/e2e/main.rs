@@ -4,9 +4,11 @@
 
 mod accessible;
 mod browser;
+mod drain;
 mod faults;
 mod hooks;
 mod metrics;
+mod pod;
 mod receiver;
 mod recovery;
 mod upgrade;

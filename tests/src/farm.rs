@@ -183,6 +183,17 @@ impl Farm {
         command
     }
 
+    /// Where queue and store are, without proxies, and the keys of the store, as variables of an environment.
+    #[must_use]
+    pub fn addresses(&self) -> [(&'static str, String); 4] {
+        [
+            ("SHIAGE_REDIS", self.redis.address()),
+            ("SHIAGE_STORE", self.site.direct_store.clone()),
+            ("AWS_ACCESS_KEY_ID", TOKEN.to_owned()),
+            ("AWS_SECRET_ACCESS_KEY", TOKEN.to_owned()),
+        ]
+    }
+
     fn log(&self, name: &str) -> PathBuf {
         self.site.dir.path().join(format!("logs/{name}.log"))
     }
