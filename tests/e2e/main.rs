@@ -4,6 +4,7 @@
 
 mod accessible;
 mod browser;
+mod compose;
 mod drain;
 mod faults;
 mod hooks;
