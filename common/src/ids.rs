@@ -215,6 +215,16 @@ mod tests {
 
     proptest! {
         #[test]
+        fn a_lane_ends_with_its_number(text in "[a-z-]{0,6}(-f[0-9]{0,4}){0,2}") {
+            if let Ok(pool) = text.parse::<Pool>() {
+                let number = pool.lane().map(|(order, number)| (order.to_owned(), number));
+                prop_assert_eq!(pool.order(), number.as_ref().map_or(text.as_str(), |(order, _)| order));
+                let rest = number.as_ref().and_then(|(order, _)| text.strip_prefix(order.as_str())?.strip_prefix("-f"));
+                prop_assert_eq!(rest.and_then(|rest| rest.parse().ok()), number.map(|(_, number)| number));
+            }
+        }
+
+        #[test]
         fn any_text_is_parsed_or_refused(text in ".{0,40}") {
             if let Ok(key) = text.parse::<JobKey>() {
                 prop_assert_eq!(key.to_string(), text);
