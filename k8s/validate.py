@@ -15,7 +15,7 @@ OTHERS = {
 }
 # Since KEDA 2.17; the model of an earlier version is the latest that the Python of Debian 12 can use.
 LATER = {".spec.fallback.behavior"}
-BUILT_IN = {"v1", "apps/v1", "policy/v1", "scheduling.k8s.io/v1", "networking.k8s.io/v1"}
+BUILT_IN = {"v1", "apps/v1", "policy/v1", "scheduling.k8s.io/v1", "networking.k8s.io/v1", "rbac.authorization.k8s.io/v1"}
 
 
 def unknown(given, known, at=""):

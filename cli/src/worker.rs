@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use common::farm::SpecFormat;
 use common::queue::{JobQueue, RedisQueue};
 use worker::farm::{Connect, Drain, End, FarmModel, Options, Worker};
 use worker::model::Place;
@@ -94,6 +95,7 @@ fn options(args: &WorkerArgs, place: &Place, batch: usize, temporary: &Path) -> 
         device: place.device().clone(),
         tags: args.tag.iter().map(|tag| (tag.key.clone(), tag.value.clone())).collect(),
         pools: args.pool.clone(),
+        format: SpecFormat::LATEST,
         concurrency: args.concurrency as usize,
         batch,
         reference_bytes: args.cache_bytes,

@@ -86,7 +86,7 @@ name!(
 );
 name!(
     /// Workers that can run the same jobs, such as those with enough memory for a model.
-    Pool, "pool", 48, is_plain, PLAIN
+    Pool, "pool", 52, is_plain, PLAIN
 );
 name!(
     /// A show, as its people call it.
@@ -96,6 +96,23 @@ name!(
     /// Who submitted an episode.
     User, "user", 64, is_printable, PRINTABLE
 );
+
+impl Pool {
+    /// Where the name is `POOL-fN`, with at most three digits: the pool whose order it shares in the queue, and the number.
+    /// Such pools are lanes of one order: who serves several of them takes their jobs as if they were one.
+    #[must_use]
+    pub fn lane(&self) -> Option<(&str, u32)> {
+        let (pool, number) = self.0.rsplit_once("-f").filter(|(pool, _)| !pool.is_empty())?;
+        let digits = number.len() <= 3 && number.bytes().all(|byte| byte.is_ascii_digit());
+        number.parse().ok().filter(|_| digits).map(|number| (pool, number))
+    }
+
+    /// The name of the order that its jobs stand in: that of the pool, or of the one that it is a lane of.
+    #[must_use]
+    pub fn order(&self) -> &str {
+        self.lane().map_or(&self.0, |(pool, _)| pool)
+    }
+}
 
 impl Default for Pool {
     /// The pool of workers and episodes that name none.
@@ -168,7 +185,24 @@ mod tests {
         assert!("鬼滅の刃 S1".parse::<Show>().is_ok());
         assert!("a|b".parse::<Show>().is_err());
         let error = "gpu pool".parse::<Pool>().unwrap_err().to_string();
-        assert_eq!(error, "pool \"gpu pool\": use 1 to 48 lower-case letters, digits and hyphens");
+        assert_eq!(error, "pool \"gpu pool\": use 1 to 52 lower-case letters, digits and hyphens");
+    }
+
+    #[test]
+    fn a_lane_shares_the_order_of_its_pool() {
+        let order = |name: &str| name.parse::<Pool>().unwrap().order().to_owned();
+        for (name, expected) in [
+            ("gpu", "gpu"),
+            ("gpu-f2", "gpu"),
+            ("gpu-f2-f3", "gpu-f2"),
+            ("gpu-f", "gpu-f"),
+            ("gpu-f2x", "gpu-f2x"),
+            ("-f2", "-f2"),
+            ("gpu-f123", "gpu"),
+            ("gpu-f1234", "gpu-f1234"),
+        ] {
+            assert_eq!(order(name), expected);
+        }
     }
 
     #[test]
@@ -180,6 +214,16 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn a_lane_ends_with_its_number(text in "[a-z-]{0,6}(-f[0-9]{0,4}){0,2}") {
+            if let Ok(pool) = text.parse::<Pool>() {
+                let number = pool.lane().map(|(order, number)| (order.to_owned(), number));
+                prop_assert_eq!(pool.order(), number.as_ref().map_or(text.as_str(), |(order, _)| order));
+                let rest = number.as_ref().and_then(|(order, _)| text.strip_prefix(order.as_str())?.strip_prefix("-f"));
+                prop_assert_eq!(rest.and_then(|rest| rest.parse().ok()), number.map(|(_, number)| number));
+            }
+        }
+
         #[test]
         fn any_text_is_parsed_or_refused(text in ".{0,40}") {
             if let Ok(key) = text.parse::<JobKey>() {

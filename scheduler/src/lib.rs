@@ -9,6 +9,7 @@ pub mod http;
 pub mod intake;
 mod metrics;
 pub mod plan;
+pub mod pods;
 pub mod rounds;
 mod runs;
 pub mod service;

@@ -4,11 +4,15 @@
 
 mod accessible;
 mod browser;
+mod compose;
+mod drain;
 mod faults;
 mod hooks;
 mod metrics;
+mod pod;
 mod receiver;
 mod recovery;
+mod upgrade;
 mod web;
 mod whole;
 

@@ -27,6 +27,7 @@ pub struct Builder {
     models: Vec<String>,
     target_seconds: u32,
     webhook: Option<[String; 2]>,
+    log: String,
 }
 
 impl Builder {
@@ -41,6 +42,7 @@ impl Builder {
             models: vec!["shape".to_owned()],
             target_seconds: 2,
             webhook: None,
+            log: "info".to_owned(),
         }
     }
 
@@ -86,6 +88,13 @@ impl Builder {
         self
     }
 
+    /// Schedulers and workers that log this, such as `info,worker=debug`.
+    #[must_use]
+    pub fn log(mut self, filter: &str) -> Self {
+        filter.clone_into(&mut self.log);
+        self
+    }
+
     /// Starts the farm, and comes back when it takes submissions.
     ///
     /// # Errors
@@ -107,6 +116,7 @@ impl Builder {
             models: self.models,
             target_seconds: self.target_seconds,
             webhook: self.webhook,
+            log: self.log,
             store: format!(
                 "s3://{BUCKET}?endpoint=http://127.0.0.1:{}&attempt_timeout=2s",
                 store_proxy.port()

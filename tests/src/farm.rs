@@ -38,6 +38,8 @@ pub(crate) struct Site {
     pub target_seconds: u32,
     /// Whom schedulers tell, and the secret.
     pub webhook: Option<[String; 2]>,
+    /// What they log.
+    pub log: String,
     /// The store, by way of a proxy.
     pub store: String,
     pub direct_store: String,
@@ -107,9 +109,17 @@ impl Farm {
     /// # Errors
     /// When it cannot be started.
     pub async fn add_worker(&mut self) -> Result<()> {
+        self.add_worker_of(&self.site.shiage.clone()).await
+    }
+
+    /// Starts a worker that is another program, such as that of another version.
+    ///
+    /// # Errors
+    /// When it cannot be started.
+    pub async fn add_worker_of(&mut self, program: &Path) -> Result<()> {
         let redis = Proxy::start(self.redis.port()).await?;
         let metrics = free_port()?;
-        let process = self.start_worker(&redis, metrics)?;
+        let process = self.start_worker(program, &redis, metrics)?;
         self.workers.push(WorkerSlot { process, redis, metrics });
         Ok(())
     }
@@ -120,8 +130,16 @@ impl Farm {
     /// When it cannot be started.
     pub async fn replace_worker(&mut self, index: usize) -> Result<()> {
         self.workers[index].process.kill().await?;
+        self.start_worker_at(index)
+    }
+
+    /// Starts a worker in the place of one that has ended.
+    ///
+    /// # Errors
+    /// When it cannot be started.
+    pub fn start_worker_at(&mut self, index: usize) -> Result<()> {
         let slot = &self.workers[index];
-        let process = self.start_worker(&slot.redis, slot.metrics)?;
+        let process = self.start_worker(&self.site.shiage, &slot.redis, slot.metrics)?;
         self.workers[index].process = process;
         Ok(())
     }
@@ -139,7 +157,7 @@ impl Farm {
     }
 
     fn start_scheduler(&self, redis: &Proxy, port: u16) -> Result<Process> {
-        let mut command = self.process("scheduler", redis);
+        let mut command = self.process(&self.site.shiage, "scheduler", redis);
         command.args(["--listen", &format!("127.0.0.1:{port}")]);
         command.args(["--target-seconds", &self.site.target_seconds.to_string()]);
         if let Some([url, secret]) = &self.site.webhook {
@@ -149,20 +167,31 @@ impl Farm {
         Process::start(command, &self.log("schedulers"))
     }
 
-    fn start_worker(&self, redis: &Proxy, metrics: u16) -> Result<Process> {
-        let mut command = self.process("worker", redis);
+    fn start_worker(&self, program: &Path, redis: &Proxy, metrics: u16) -> Result<Process> {
+        let mut command = self.process(program, "worker", redis);
         command.args(["--metrics-addr", &format!("127.0.0.1:{metrics}")]);
         command.args(self.site.models.iter().flat_map(|model| ["--model", model]));
         Process::start(command, &self.log("workers"))
     }
 
-    fn process(&self, name: &str, redis: &Proxy) -> Command {
-        let mut command = Command::new(&self.site.shiage);
+    fn process(&self, program: &Path, name: &str, redis: &Proxy) -> Command {
+        let mut command = Command::new(program);
         command.arg(name).env("SHIAGE_REDIS", format!("redis://127.0.0.1:{}", redis.port()));
         command.env("SHIAGE_STORE", &self.site.store).env("SHIAGE_LEASE", self.site.lease.to_string());
         command.env("AWS_ACCESS_KEY_ID", TOKEN).env("AWS_SECRET_ACCESS_KEY", TOKEN);
-        command.env("SHIAGE_LOG_FORMAT", "json");
+        command.env("SHIAGE_LOG_FORMAT", "json").env("SHIAGE_LOG", &self.site.log);
         command
+    }
+
+    /// Where queue and store are, without proxies, and the keys of the store, as variables of an environment.
+    #[must_use]
+    pub fn addresses(&self) -> [(&'static str, String); 4] {
+        [
+            ("SHIAGE_REDIS", self.redis.address()),
+            ("SHIAGE_STORE", self.site.direct_store.clone()),
+            ("AWS_ACCESS_KEY_ID", TOKEN.to_owned()),
+            ("AWS_SECRET_ACCESS_KEY", TOKEN.to_owned()),
+        ]
     }
 
     fn log(&self, name: &str) -> PathBuf {

@@ -40,6 +40,10 @@ pub struct SchedulerArgs {
     /// A file with the secret that signs them. Without it the environment variable SHIAGE_WEBHOOK_SECRET says it.
     #[arg(long, value_name = "FILE", requires = "webhook")]
     pub webhook_secret: Option<PathBuf>,
+    /// The API of the cluster whose pods the workers are, such as `https://kubernetes.default.svc`: it is told which of them
+    /// are busy, so that it takes away idle ones first. Needs a service account that may patch pods.
+    #[arg(long, value_name = "URL", env = "SHIAGE_KUBERNETES")]
+    pub kubernetes: Option<String>,
     /// Print one line of JSON when it listens.
     #[arg(long)]
     pub json: bool,

@@ -1,5 +1,7 @@
 //! `shiage explain`.
 
+use common::farm::SpecFormat;
+use common::ids::Pool;
 use common::queue::Explanation;
 use scheduler::api::JobDetail;
 
@@ -23,22 +25,25 @@ pub fn run(args: &JobArgs) -> Result<Exit, CliError> {
         job.key,
         plain(&job.clip),
         job.drawings,
-        plain(&why(&detail.explanation))
+        plain(&why(&detail.explanation, &job.pool))
     ));
     terminal::result(&format!("paints {}", plain(&detail.targets.join(", "))));
     terminal::result(&format!("from {}", plain(&detail.references.join(", "))));
     Ok(Exit::Done)
 }
 
-/// Why a job is where it is, in a sentence.
-fn why(explanation: &Explanation) -> String {
+/// Why a job of a pool is where it is, in a sentence.
+fn why(explanation: &Explanation, pool: &Pool) -> String {
     let time = |ms: &u64| duration(*ms as f64 / 1_000.0);
     match explanation {
         Explanation::Blocked { needs } => format!("waits for {needs} jobs of its clip that come before it"),
         Explanation::Loading => "its episode is on its way into the queue".into(),
         Explanation::Paused => "waits, since its episode or the whole queue is paused".into(),
         Explanation::Ready { workers: 0, .. } => {
-            "waits for a worker: none has its model and serves its pool".into()
+            let format = SpecFormat::number_in(pool);
+            format!(
+                "waits for a worker: none has its model, serves its pool {pool} and reads format {format}"
+            )
         }
         Explanation::Ready { rank, workers, shunned } => {
             let shunned =
@@ -64,8 +69,10 @@ mod tests {
 
     #[test]
     fn a_job_that_no_worker_can_paint_says_so() {
-        let text = why(&Explanation::Ready { rank: 0, workers: 0, shunned: 0 });
-        assert!(text.contains("none has its model"));
-        assert!(why(&Explanation::Ready { rank: 3, workers: 2, shunned: 1 }).contains("3 jobs go first"));
+        let pool = "default-shape-f2".parse().unwrap();
+        let text = why(&Explanation::Ready { rank: 0, workers: 0, shunned: 0 }, &pool);
+        assert!(text.contains("none has its model") && text.ends_with("reads format 2"), "{text}");
+        let text = why(&Explanation::Ready { rank: 3, workers: 2, shunned: 1 }, &pool);
+        assert!(text.contains("3 jobs go first"), "{text}");
     }
 }

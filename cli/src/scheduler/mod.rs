@@ -1,5 +1,6 @@
 //! `shiage scheduler`: takes episodes in for a farm.
 
+mod cluster;
 mod tokens;
 mod webhook;
 
@@ -8,6 +9,7 @@ use std::sync::Arc;
 use common::queue::RedisQueue;
 use scheduler::hooks::{self, Target};
 use scheduler::http::{self, Auth};
+use scheduler::pods::Cluster;
 use scheduler::rounds;
 use scheduler::service::{Service, Settings};
 use serde::Serialize;
@@ -32,10 +34,10 @@ pub fn run(args: &SchedulerArgs) -> Result<Exit, CliError> {
     }
     logging::start(args.log)?;
     let auth = tokens::auth(args)?;
-    let target = webhook::target(args)?;
+    let (target, cluster) = (webhook::target(args)?, cluster::cluster(args)?);
     let runtime =
         tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(CliError::Start)?;
-    let ended = runtime.block_on(serve(args, auth, target));
+    let ended = runtime.block_on(serve(args, auth, (target, cluster)));
     // A read of stdin may still wait.
     runtime.shutdown_background();
     ended.map(|()| Exit::Done)
@@ -46,7 +48,11 @@ fn print_openapi() -> Result<Exit, CliError> {
     Ok(Exit::Done)
 }
 
-async fn serve(args: &SchedulerArgs, auth: Auth, target: Option<Target>) -> Result<(), CliError> {
+async fn serve(
+    args: &SchedulerArgs,
+    auth: Auth,
+    (target, cluster): (Option<Target>, Option<Cluster>),
+) -> Result<(), CliError> {
     let mut signals = Signals::new(args.with_parent)?;
     let store = common::store::open(args.store.as_deref().unwrap_or_default()).await?;
     let queue = RedisQueue::connect(args.redis.as_deref().unwrap_or_default(), args.policy.policy()).await?;
@@ -64,7 +70,7 @@ async fn serve(args: &SchedulerArgs, auth: Auth, target: Option<Target>) -> Resu
     };
     let (who, _) = identity::unique(&identity::host());
     let (hooks, courier) = target.map(|target| hooks::open(&service, target)).unzip();
-    let options = rounds::Options { hooks, ..rounds::Options::new(who, args.policy.lease()) };
+    let options = rounds::Options { hooks, cluster, ..rounds::Options::new(who, args.policy.lease()) };
     let until = over(ended.clone());
     let deliver = async {
         if let Some(courier) = courier {

@@ -2,6 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
+use common::Digest;
+use common::farm::{ModelLabel, SpecFormat};
+use common::ids::Pool;
+
 use crate::support::shiage;
 
 fn root() -> PathBuf {
@@ -81,4 +85,24 @@ fn a_worker_has_time_to_drain_and_probes_ask_where_it_listens() {
     assert_eq!(number(&scheduler, "--listen=0.0.0.0:"), number(&scheduler, "name: http, containerPort: "));
     let compose = std::fs::read_to_string(root().join("compose.yaml")).unwrap();
     assert!(number(&compose, "--grace=") + 20 <= number(&compose, "stop_grace_period: "));
+}
+
+/// Workers come for jobs that they can paint.
+#[test]
+fn workers_are_counted_by_the_pools_that_they_serve() {
+    let read = |path: &str| std::fs::read_to_string(root().join("k8s").join(path)).unwrap();
+    for (manifest, scaled, model) in [
+        ("base/worker.yaml", "components/autoscale/scaled-object.yaml", "--model=builtin"),
+        ("components/gpu/worker.yaml", "overlays/production/kustomization.yaml", "--model=/models/dacon"),
+    ] {
+        assert!(read(manifest).contains(model), "{manifest}");
+        let name = model.rsplit(['=', '/']).next().unwrap();
+        let query = read(scaled);
+        let beginning = query.split("pool=~\"").nth(1).and_then(|rest| rest.split(".*\"").next()).unwrap();
+        for format in SpecFormat::LATEST.and_before() {
+            let pool = ModelLabel::new(name, &Digest::of(b"weights")).pool(&Pool::default(), format).unwrap();
+            assert!(pool.as_str().starts_with(beginning), "{scaled}: {pool}");
+        }
+        assert!(query.contains("state=~\"ready|running\""), "{scaled}");
+    }
 }

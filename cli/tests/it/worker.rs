@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use common::Digest;
-use common::farm::{Commit, OutputFormat, layout};
+use common::farm::{Commit, OutputFormat, SpecFormat, layout};
 use common::ids::{EpisodeId, Pool};
 use common::queue::{JobQueue as _, Policy, Priority, RedisQueue, RedisServer};
 use common::store::{FrameStore, FsStore};
@@ -54,7 +54,7 @@ async fn submit(store: &FsStore, queue: &RedisQueue, id: &EpisodeId) -> Vec<Plan
     for job in &jobs {
         store.put(&layout::spec(&job.id), Bytes::from(job.spec.to_json().unwrap().1)).await.unwrap();
     }
-    let pool = label.pool(&Pool::default()).unwrap();
+    let pool = label.pool(&Pool::default(), SpecFormat::FIRST).unwrap();
     let (episode, new) = to_queue(id, (&scanned.manifest, None), &jobs, |_| pool.clone(), |_| None).unwrap();
     queue.submit(episode, new).await.unwrap();
     jobs

@@ -23,6 +23,7 @@ pub mod manifest;
 mod model;
 mod options;
 mod spec;
+mod spec_format;
 mod trace;
 mod worker_info;
 
@@ -37,5 +38,6 @@ pub use self::manifest::Manifest;
 pub use self::model::{InvalidModelLabel, LongPool, MAX_BASE_POOL, ModelLabel};
 pub use self::options::{Alpha, OutputFormat, REVIEW, sidecar_name};
 pub use self::spec::{JobSpec, Payload, SpecError, Target};
+pub use self::spec_format::{LaterFormat, SpecFormat};
 pub use self::trace::Trace;
 pub use self::worker_info::WorkerInfo;

@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use super::spec_format::SpecFormat;
 use crate::Digest;
 use crate::ids::Pool;
 
@@ -12,7 +13,7 @@ use crate::ids::Pool;
 const DIGITS: usize = 12;
 /// Longest name of a model in bytes.
 const MAX_NAME: usize = 100;
-/// Longest name of a model in a pool, in bytes: with a base of 16 and the digits, a pool stays within its 48 bytes.
+/// Longest name of a model in a pool, in bytes: with a base of 16, the digits and a format, a pool stays within its 52 bytes.
 const POOL_NAME: usize = 18;
 /// Longest base of a pool in bytes.
 pub const MAX_BASE_POOL: usize = 16;
@@ -51,18 +52,20 @@ impl ModelLabel {
         &self.name
     }
 
-    /// The pool of the queue that workers with this model serve, among those of `base`: workers without it never see
-    /// its jobs.
+    /// The pool of the queue for jobs of this format that workers with this model serve, among those of `base`: workers
+    /// without it, or that do not read the format, never see its jobs.
     ///
     /// # Errors
     /// When the base is longer than [`MAX_BASE_POOL`].
-    pub fn pool(&self, base: &Pool) -> Result<Pool, LongPool> {
+    pub fn pool(&self, base: &Pool, format: SpecFormat) -> Result<Pool, LongPool> {
         if base.as_str().len() > MAX_BASE_POOL {
             return Err(LongPool(base.clone()));
         }
         let plain = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' };
         let name: String = self.name.chars().map(plain).take(POOL_NAME).collect();
-        format!("{base}-{name}-{}", self.digits).parse().map_err(|_| LongPool(base.clone()))
+        format!("{base}-{name}-{}{}", self.digits, format.suffix())
+            .parse()
+            .map_err(|_| LongPool(base.clone()))
     }
 }
 
@@ -115,9 +118,13 @@ mod tests {
     #[test]
     fn a_pool_tells_base_name_and_digest() {
         let label = ModelLabel::new("DACoN v1.1", &Digest::of(b"weights"));
-        let pool = label.pool(&"gpu".parse().unwrap()).unwrap();
-        assert_eq!(pool.as_str(), format!("gpu-dacon-v1-1-{}", &Digest::of(b"weights").as_str()[..12]));
-        assert!(label.pool(&"x".repeat(17).parse().unwrap()).is_err());
+        let pool = |base: &str, format| label.pool(&base.parse().unwrap(), format);
+        let plain = format!("gpu-dacon-v1-1-{}", &Digest::of(b"weights").as_str()[..12]);
+        assert_eq!(pool("gpu", SpecFormat::FIRST).unwrap().as_str(), plain);
+        assert!(pool(&"x".repeat(17), SpecFormat::FIRST).is_err());
+        let later = pool("gpu", SpecFormat::RULES).unwrap();
+        assert_eq!(later.as_str(), format!("{plain}-f2"));
+        assert_eq!((later.lane(), SpecFormat::number_in(&later)), (Some((plain.as_str(), 2)), 2));
     }
 
     proptest! {
@@ -125,7 +132,10 @@ mod tests {
         fn a_label_is_read_as_it_was_written(name in ".{0,120}") {
             let label = ModelLabel::new(&name, &Digest::of(b"x"));
             prop_assert_eq!(label.to_string().parse::<ModelLabel>(), Ok(label.clone()));
-            prop_assert!(label.pool(&"p".repeat(16).parse().unwrap()).is_ok());
+            for format in SpecFormat::LATEST.and_before() {
+                let pool = label.pool(&"p".repeat(16).parse().unwrap(), format).unwrap();
+                prop_assert_eq!(SpecFormat::number_in(&pool), u32::from(format));
+            }
         }
 
         #[test]

@@ -4,9 +4,9 @@ use cel::PaintRules;
 use serde::{Deserialize, Serialize};
 
 use super::blob::{Blob, BlobReference};
-use super::format::Format;
 use super::job_id::JobId;
 use super::options::{Alpha, OutputFormat};
+use super::spec_format::{LaterFormat, SpecFormat};
 use crate::ids::Show;
 use crate::queue::Affinity;
 use crate::trace::TraceContext;
@@ -17,7 +17,7 @@ use crate::trace::TraceContext;
 #[serde(deny_unknown_fields)]
 pub struct JobSpec {
     /// The version of this document.
-    pub format: Format,
+    pub format: SpecFormat,
     /// Name of the model that paints, as in the manifest.
     pub model: String,
     /// How alpha is read in line drawings.
@@ -54,9 +54,9 @@ pub struct Target {
     pub line: Blob,
 }
 
-/// What the queue hands to a worker: where to read on.
+/// What the queue hands to a worker: where to read on. Fields that a newer scheduler adds are ignored: what the results
+/// follow from stands in the spec.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Payload {
     /// The job.
     pub job: JobId,
@@ -70,6 +70,12 @@ pub struct Payload {
     pub trace: Option<TraceContext>,
 }
 
+/// What every version of a spec says.
+#[derive(Deserialize)]
+struct Version {
+    format: u32,
+}
+
 /// A spec that cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum SpecError {
@@ -80,6 +86,14 @@ pub enum SpecError {
         asked: JobId,
         /// The job that the bytes belong to.
         found: JobId,
+    },
+    /// It is of a later version: another worker may read it.
+    #[error("job {job}: its spec has {source}")]
+    Later {
+        /// The job.
+        job: JobId,
+        /// Which version.
+        source: LaterFormat,
     },
     /// It is what was written, but not understood.
     #[error("job {job}: its spec is not understood ({source}); do all processes run the same version?")]
@@ -123,7 +137,12 @@ impl JobSpec {
         if found != *job {
             return Err(SpecError::OtherJob { asked: job.clone(), found });
         }
-        serde_json::from_slice(bytes).map_err(|source| SpecError::Unknown { job: found, source })
+        let unknown = |source| SpecError::Unknown { job: found.clone(), source };
+        let Version { format } = serde_json::from_slice(bytes).map_err(unknown)?;
+        if let Err(source) = SpecFormat::try_from(format) {
+            return Err(SpecError::Later { job: found, source });
+        }
+        serde_json::from_slice(bytes).map_err(unknown)
     }
 }
 
@@ -143,7 +162,7 @@ mod tests {
             painted: blob(&format!("{name}.png")),
         };
         JobSpec {
-            format: Format,
+            format: SpecFormat::FIRST,
             model: "builtin".into(),
             alpha: Alpha::Composite,
             output: OutputFormat::Same,
@@ -176,9 +195,15 @@ mod tests {
         let (id, mut bytes) = spec().to_json().unwrap();
         bytes.push(b'\n');
         assert!(matches!(JobSpec::from_json(&id, &bytes), Err(SpecError::OtherJob { .. })));
-        let later = br#"{"format":2}"#;
-        let error = JobSpec::from_json(&JobId::of(later), later).unwrap_err().to_string();
-        assert!(error.contains("format 2") && error.contains("same version"), "{error}");
+        let later = br#"{"format":3,"more":true}"#;
+        let error = JobSpec::from_json(&JobId::of(later), later).unwrap_err();
+        assert!(
+            matches!(error, SpecError::Later { .. }) && error.to_string().contains("format 3"),
+            "{error}"
+        );
+        let unknown = br#"{"format":2,"more":true}"#;
+        let error = JobSpec::from_json(&JobId::of(unknown), unknown).unwrap_err().to_string();
+        assert!(error.contains("same version"), "{error}");
     }
 
     #[test]

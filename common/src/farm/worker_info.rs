@@ -26,6 +26,9 @@ pub struct WorkerInfo {
     pub models: Vec<ModelLabel>,
     /// Jobs it paints at a time.
     pub concurrency: u32,
+    /// The latest format of specs that it reads; 0 from a worker that tells none, which reads the first.
+    #[serde(default)]
+    pub format: u32,
     /// What its people say of it.
     #[serde(default)]
     pub tags: BTreeMap<String, String>,

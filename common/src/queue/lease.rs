@@ -22,7 +22,7 @@ impl std::fmt::Display for Token {
 pub struct ClaimRequest {
     /// Who asks.
     pub worker: WorkerId,
-    /// Pools it serves, the one to look at first in front.
+    /// Pools it serves, the one to look at first in front. Lanes of one order stand together and are looked at as one.
     pub pools: Vec<Pool>,
     /// References it holds.
     pub warm: Vec<Affinity>,

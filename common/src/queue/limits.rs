@@ -6,7 +6,7 @@ use super::registry::NewWorker;
 use crate::ids::WorkerId;
 
 /// Pools a worker serves, at most.
-pub const MAX_POOLS: usize = 8;
+pub const MAX_POOLS: usize = 16;
 /// Bytes that a worker says of itself, at most.
 pub const MAX_INFO: usize = 4_096;
 /// Warm references that count in a claim; more are left out.

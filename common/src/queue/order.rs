@@ -4,7 +4,8 @@
 //! `max(virtual time of the pool, last tag of its flow) + cost / weight`, and the lowest tag goes first; the virtual
 //! time is the highest tag claimed so far (S. J. Golestani, "A self-clocked fair queueing scheme for broadband
 //! applications", 1994). Flows with work get shares in proportion to their weights, none starves, and one that was
-//! idle has saved up nothing.
+//! idle has saved up nothing. Pools that are lanes of one order (see [`Pool::lane`]) share virtual time and flows, so the
+//! tags of their jobs can be compared.
 
 use serde::{Deserialize, Serialize};
 

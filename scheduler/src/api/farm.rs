@@ -17,7 +17,7 @@ pub struct WorkerView {
     #[schema(value_type = Vec<String>)]
     pub pools: Vec<Pool>,
     /// What it says of itself: `version`, `host`, `pid`, `device`, `memory_bytes`, `rss_bytes`, `models`,
-    /// `concurrency`, `tags`.
+    /// `concurrency`, `format` (the latest that it reads), `tags`.
     #[schema(value_type = Object)]
     pub info: WorkerInfo,
     /// When it was last heard, in milliseconds since 1970.

@@ -38,7 +38,7 @@ pub fn derive(old: &JobSpec, commit: &Commit, new: &JobSpec) -> Option<Derived> 
 mod tests {
     use cel::PaintRules;
     use common::Digest;
-    use common::farm::{Alpha, Blob, Format, JobId, Output, OutputFormat, Target};
+    use common::farm::{Alpha, Blob, Format, JobId, Output, OutputFormat, SpecFormat, Target};
     use common::queue::Token;
 
     use super::*;
@@ -47,7 +47,7 @@ mod tests {
         let blob =
             |key: &str| Blob { digest: Digest::of(key.as_bytes()), size: 1, name: format!("{key}.png") };
         JobSpec {
-            format: Format,
+            format: SpecFormat::FIRST,
             model: "shape".into(),
             alpha: Alpha::Composite,
             output: OutputFormat::Same,

@@ -1,7 +1,7 @@
 //! The plan of an episode: a manifest becomes jobs.
 
 use common::farm::manifest::{ManifestClip, ManifestDrawing};
-use common::farm::{BlobReference, Format, JobId, JobSpec, Manifest, Target};
+use common::farm::{BlobReference, JobId, JobSpec, Manifest, SpecFormat, Target};
 use common::queue::{Affinity, MAX_COST_MS, MAX_JOBS};
 
 use super::cut::pieces;
@@ -182,7 +182,7 @@ impl<'a> ClipPlan<'a> {
         };
         let cost_ms = self.cost_ms(targets.len())?;
         let spec = JobSpec {
-            format: Format,
+            format: SpecFormat::of(&self.manifest.rules),
             model: self.manifest.model_of(self.clip).to_owned(),
             alpha: self.manifest.alpha,
             output: self.manifest.output,

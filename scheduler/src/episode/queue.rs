@@ -1,15 +1,15 @@
 //! A plan as the queue takes it.
 
 use common::Digest;
-use common::farm::{JobId, Manifest, Payload};
+use common::farm::{JobId, JobSpec, Manifest, Payload};
 use common::ids::{EpisodeId, Pool};
 use common::queue::{NewEpisode, NewJob};
 use common::trace::TraceContext;
 
 use super::plan::{PlanError, Planned};
 
-/// The episode and its jobs for the queue: each for the workers that serve `pool` of its model, and those that `committed` knows the commit of
-/// as done. All are told the trace.
+/// The episode and its jobs for the queue: each for the workers that serve the `pool` of its spec, and those that
+/// `committed` knows the commit of as done. All are told the trace.
 ///
 /// # Errors
 /// When a payload cannot be written down.
@@ -17,7 +17,7 @@ pub fn to_queue(
     id: &EpisodeId,
     (manifest, trace): (&Manifest, Option<TraceContext>),
     plan: &[Planned],
-    pool: impl Fn(&str) -> Pool,
+    pool: impl Fn(&JobSpec) -> Pool,
     committed: impl Fn(&JobId) -> Option<Digest>,
 ) -> Result<(NewEpisode, Vec<NewJob>), PlanError> {
     let episode = NewEpisode {
@@ -31,7 +31,7 @@ pub fn to_queue(
         .map(|job| {
             let (show, clip) = (Some(manifest.show.clone()), job.clip.clone());
             let payload = Payload { job: job.id.clone(), clip, show, trace };
-            new_job(job, &payload, pool(&job.spec.model), committed(&job.id))
+            new_job(job, &payload, pool(&job.spec), committed(&job.id))
         })
         .collect::<Result<_, _>>()?;
     Ok((episode, jobs))

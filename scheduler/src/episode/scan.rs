@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use cel::PaintRules;
 use common::farm::manifest::{ManifestClip, ManifestDrawing};
-use common::farm::{Alpha, Blob, BlobReference, Format, Manifest, OutputFormat};
+use common::farm::{Alpha, Blob, BlobReference, Manifest, OutputFormat, SpecFormat};
 use common::ids::{Pool, Show, User};
 use common::queue::Priority;
 use common::{Digest, Mode, Reference};
@@ -81,7 +81,7 @@ pub fn manifest<E>(
     }
     let about = about.clone();
     let manifest = Manifest {
-        format: Format,
+        format: SpecFormat::of(&about.rules),
         show: about.show,
         user: about.user,
         priority: about.priority,

@@ -8,6 +8,7 @@ mod finish;
 mod lead;
 mod options;
 mod pace;
+mod pods;
 mod reaper;
 mod reconcile;
 mod shared;
@@ -24,6 +25,11 @@ use crate::service::Service;
 /// Runs the rounds until `shutdown`. A round that fails is tried again; nothing else ends them.
 pub async fn run(service: Arc<Service>, options: Options, shutdown: impl Future<Output = ()>) {
     let shared = Shared::new(service, options);
+    let pods = async {
+        if let Some(cluster) = &shared.options.cluster {
+            repeat(&shared, pods::Pods::new(&shared, cluster)).await;
+        }
+    };
     let rounds = async {
         tokio::join!(
             repeat(&shared, lead::Lead::new(&shared)),
@@ -31,6 +37,7 @@ pub async fn run(service: Arc<Service>, options: Options, shutdown: impl Future<
             repeat(&shared, watch::Watch::new(&shared)),
             repeat(&shared, reconcile::Reconciler::new(&shared)),
             repeat(&shared, finish::Finisher::new(&shared)),
+            pods,
         )
     };
     tokio::select! {

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::hooks::Hooks;
+use crate::pods::Cluster;
 
 /// How often the rounds come, and in whose name.
 #[derive(Clone, Debug)]
@@ -19,6 +20,8 @@ pub struct Options {
     pub reconcile: Duration,
     /// Between looks for results to publish.
     pub finish: Duration,
+    /// Between looks at which workers are busy, for the cluster.
+    pub pods: Duration,
     /// Between requests to lead.
     pub lead: Duration,
     /// How long a leader is waited for that is not heard any more.
@@ -27,6 +30,8 @@ pub struct Options {
     pub keep: Duration,
     /// Who is told of what has come to its end.
     pub hooks: Option<Hooks>,
+    /// The cluster that is told which workers are busy.
+    pub cluster: Option<Cluster>,
 }
 
 impl Options {
@@ -41,10 +46,12 @@ impl Options {
             watch: Duration::from_secs(1),
             reconcile: Duration::from_secs(60),
             finish: Duration::from_millis(500),
+            pods: Duration::from_secs(5),
             lead: Duration::from_secs(3),
             lead_for: Duration::from_secs(10),
             keep: Duration::from_secs(3600),
             hooks: None,
+            cluster: None,
         }
     }
 }

@@ -1,11 +1,11 @@
 //! An episode of the store goes into the queue.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError};
 
 use bytes::Bytes;
 use common::Digest;
-use common::farm::{Control, Decision, JobId, Manifest, ModelLabel, layout};
+use common::farm::{Control, Decision, JobId, JobSpec, Manifest, ModelLabel, SpecFormat, layout};
 use common::ids::{EpisodeId, JobKey, Pool};
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 
@@ -86,7 +86,7 @@ impl Service {
         let known = plan.jobs.iter().filter(|job| commits.contains_key(&job.id)).count() as u32;
         let (run, pools) = (record.run()?, pools(&plan, &record.manifest)?);
         let trace = self.trace_of(&record.id).await?;
-        let pool = |model: &str| pools.get(model).cloned().unwrap_or_default();
+        let pool = |spec: &JobSpec| pools.get(&kind(spec)).cloned().unwrap_or_default();
         let (mut episode, jobs) =
             to_queue(&run, (&record.manifest, trace), &plan.jobs, pool, |job| commits.get(job).cloned())?;
         if let Some(priority) = record.control.priority {
@@ -129,16 +129,23 @@ impl Service {
     }
 }
 
-/// The pool of the queue for each model of a plan.
-fn pools(plan: &Plan, manifest: &Manifest) -> Result<BTreeMap<String, Pool>> {
-    let models: BTreeSet<&str> = plan.jobs.iter().map(|job| job.spec.model.as_str()).collect();
-    models.into_iter().map(|model| Ok((model.to_owned(), pool(model, manifest)?))).collect()
+/// What decides who can paint a job: its model, and the format that must be read.
+type Kind = (String, SpecFormat);
+
+fn kind(spec: &JobSpec) -> Kind {
+    (spec.model.clone(), spec.format)
 }
 
-/// The pool of the queue whose workers can paint with a model for an episode.
-pub(super) fn pool(model: &str, manifest: &Manifest) -> Result<Pool> {
-    let label: ModelLabel = model.parse().map_err(|error| ServiceError::damaged("model", error))?;
-    label.pool(&manifest.base_pool()).map_err(|error| ServiceError::invalid(error.to_string()))
+/// The pool of the queue for each kind of job in a plan.
+fn pools(plan: &Plan, manifest: &Manifest) -> Result<BTreeMap<Kind, Pool>> {
+    let kinds: BTreeMap<Kind, &JobSpec> = plan.jobs.iter().map(|job| (kind(&job.spec), &job.spec)).collect();
+    kinds.into_iter().map(|(kind, spec)| Ok((kind, pool(spec, manifest)?))).collect()
+}
+
+/// The pool of the queue whose workers can paint a job of an episode.
+pub(super) fn pool(spec: &JobSpec, manifest: &Manifest) -> Result<Pool> {
+    let label: ModelLabel = spec.model.parse().map_err(|error| ServiceError::damaged("model", error))?;
+    label.pool(&manifest.base_pool(), spec.format).map_err(|error| ServiceError::invalid(error.to_string()))
 }
 
 /// The name in the queue of a job of a plan.

@@ -33,6 +33,9 @@ pub enum ServiceError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The cluster was not told what it costs to take a worker away.
+    #[error("cluster: {0}")]
+    Cluster(String),
     /// The digest of a file could not be taken.
     #[error("file: its digest could not be taken; this is a bug")]
     NoDigest(#[source] tokio::task::JoinError),
@@ -73,7 +76,7 @@ impl ServiceError {
             Self::Conflict(_) => ErrorCode::Conflict,
             Self::Queue(error) => of_queue(error),
             Self::Store(error) => of_store(error.kind()),
-            Self::NoDigest(_) | Self::Damaged { .. } => ErrorCode::Internal,
+            Self::Cluster(_) | Self::NoDigest(_) | Self::Damaged { .. } => ErrorCode::Internal,
         }
     }
 }

@@ -8,16 +8,19 @@ use super::Service;
 use super::error::{Result, ServiceError};
 
 impl Service {
-    /// The label of a model: as given, or the one model of that name that the farm has.
+    /// The label of a model: as given, that of the model in the program, or the one model of that name that workers have.
     pub(super) async fn label(&self, model: &str) -> Result<ModelLabel> {
         if let Ok(label) = model.parse() {
             return Ok(label);
         }
+        // While a farm is upgraded, workers of another release may have another model under the same name.
+        if let Some(own) = self.settings.models.iter().find(|label| label.name() == model) {
+            return Ok(own.clone());
+        }
         let workers = self.queue.workers().await?;
         let infos = workers.iter().filter_map(|worker| serde_json::from_str::<WorkerInfo>(&worker.info).ok());
-        let known: BTreeSet<ModelLabel> =
-            infos.flat_map(|info| info.models).chain(self.settings.models.iter().cloned()).collect();
-        choose(model, &known)
+        let models = infos.flat_map(|info| info.models).chain(self.settings.models.iter().cloned());
+        choose(model, &models.collect())
     }
 }
 

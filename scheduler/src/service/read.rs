@@ -315,7 +315,7 @@ impl Look {
             key: key(run, index),
             clip: planned.clip.clone(),
             state: facts.state,
-            pool: super::enqueue::pool(&planned.spec.model, &self.record.manifest)?,
+            pool: super::enqueue::pool(&planned.spec, &self.record.manifest)?,
             attempt: facts.attempt,
             progress: facts.progress,
             drawings: planned.spec.targets.len() as u32,

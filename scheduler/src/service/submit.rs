@@ -35,6 +35,7 @@ impl Service {
         token: Option<&str>,
         trace: Option<TraceContext>,
     ) -> Result<Submitted> {
+        let manifest = manifest.in_its_format();
         manifest.validate()?;
         let id = id(&manifest, token)?;
         let created = match self.read(&layout::manifest(&id), Manifest::from_json).await? {

@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 
 use cel::PaintRules;
 use common::farm::manifest::{ManifestClip, ManifestDrawing};
-use common::farm::{Alpha, Blob, BlobReference, Format, Manifest, OutputFormat};
+use common::farm::{Alpha, Blob, BlobReference, Manifest, OutputFormat, SpecFormat};
 use common::ids::InvalidName;
 use common::queue::Priority;
 use common::{Digest, Mode};
@@ -53,7 +53,7 @@ impl Shape {
         }
         let sheets = (0..self.characters).map(|n| (name_of(n), self.sheets_of(n))).collect();
         Ok(Manifest {
-            format: Format,
+            format: SpecFormat::FIRST,
             show: "simulation".parse()?,
             user: "simulation".parse()?,
             priority: Priority::default(),

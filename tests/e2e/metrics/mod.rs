@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 use e2e::{Farm, Figures};
 use tempfile::TempDir;
 
-use self::prometheus::{Prometheus, get, monitoring, queries};
+pub(super) use self::prometheus::get;
+use self::prometheus::{Prometheus, monitoring, queries};
 use super::{PATIENCE, farm};
 
 /// Waits until each query has a value, and has something painted meanwhile; gives those that had none.

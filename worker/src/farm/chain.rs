@@ -1,7 +1,7 @@
 //! What stands before a job that goes on with a run.
 
 use bytes::Bytes;
-use common::farm::{Blob, BlobReference, Commit, CommittedDrawing, JobId, JobSpec, layout};
+use common::farm::{Blob, BlobReference, Commit, CommittedDrawing, JobId, JobSpec, SpecError, layout};
 use common::store::{FrameStore, StoreErrorKind};
 
 use super::error::JobError;
@@ -66,7 +66,10 @@ async fn painted(
 pub(super) async fn read_spec(store: &dyn FrameStore, job: &JobId) -> Result<JobSpec, JobError> {
     let key = layout::spec(job);
     let bytes = retried(|| store.get(&key)).await.map_err(|error| JobError::reading("spec", &error))?;
-    JobSpec::from_json(job, &bytes).map_err(|error| JobError::permanent(error.to_string()))
+    JobSpec::from_json(job, &bytes).map_err(|error| match error {
+        SpecError::Later { .. } => JobError::transient(error.to_string()),
+        SpecError::OtherJob { .. } | SpecError::Unknown { .. } => JobError::permanent(error.to_string()),
+    })
 }
 
 /// Reads the commit of a job that must have one.

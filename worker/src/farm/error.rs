@@ -3,15 +3,17 @@
 use std::path::PathBuf;
 
 use common::farm::LongPool;
-use common::queue::{FailureClass, MAX_POOLS, QueueError};
+use common::queue::{FailureClass, QueueError};
 use common::store::{StoreError, StoreErrorKind};
+
+use super::model::MAX_PAIRS;
 
 /// Why a worker cannot start or go on.
 #[derive(Debug, thiserror::Error)]
 pub enum FarmError {
     /// It would serve too many pools, or none.
     #[error(
-        "{pools} pools times {models} models: a worker serves 1 to {MAX_POOLS}; start several workers instead"
+        "{pools} pools times {models} models: a worker serves 1 to {MAX_PAIRS}; start several workers instead"
     )]
     Pools {
         /// Bases of pools.

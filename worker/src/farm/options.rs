@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use candle_core::Device;
+use common::farm::SpecFormat;
 use common::ids::{Pool, WorkerId};
 
 /// What a worker is told at its start.
@@ -22,6 +23,8 @@ pub struct Options {
     pub tags: BTreeMap<String, String>,
     /// Bases of the pools that it serves, the one to look at first in front.
     pub pools: Vec<Pool>,
+    /// The latest format of specs that it reads: it serves the pools of this one and of all before.
+    pub format: SpecFormat,
     /// Jobs that it paints at a time.
     pub concurrency: usize,
     /// Drawings that the engine sees at a time, to begin with.

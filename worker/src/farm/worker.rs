@@ -68,7 +68,7 @@ impl Worker {
         connect: Connect,
         store: Arc<dyn FrameStore>,
     ) -> Result<Self, FarmError> {
-        let pools = model::pools(&options.pools, &models)?;
+        let pools = model::pools(&options.pools, &models, options.format)?;
         let work_dir = WorkDir::open(&options.work_dir)?;
         let leases = Arc::new(Leases::default());
         let metrics = Arc::new(Metrics::new(&options)?);
@@ -204,6 +204,7 @@ fn info(options: &Options, models: &[FarmModel]) -> WorkerInfo {
         rss_bytes: 0,
         models: models.iter().map(|model| model.label().clone()).collect(),
         concurrency: u32::try_from(options.concurrency).unwrap_or(u32::MAX),
+        format: options.format.into(),
         tags: options.tags.clone(),
     }
 }

@@ -16,8 +16,8 @@ use serde::{Deserialize, Serialize};
 pub use self::clip::{ManifestClip, ManifestDrawing};
 pub use self::faults::{Fault, InvalidManifest};
 use super::blob::BlobReference;
-use super::format::Format;
 use super::options::{Alpha, OutputFormat};
+use super::spec_format::SpecFormat;
 use crate::Mode;
 use crate::ids::{Pool, Show, User};
 use crate::queue::Priority;
@@ -39,8 +39,8 @@ pub const MAX_JOB_DRAWINGS: u32 = 1_024;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Manifest {
-    /// The version of this document.
-    pub format: Format,
+    /// The version of this document. The scheduler writes the one that it needs when it takes the episode in.
+    pub format: SpecFormat,
     /// The show it belongs to.
     pub show: Show,
     /// Who submits it.
@@ -126,6 +126,13 @@ impl Manifest {
     /// Never for a manifest in memory; the signature is that of the writer of JSON.
     pub fn to_json(&self) -> serde_json::Result<Vec<u8>> {
         serde_json::to_vec(self)
+    }
+
+    /// The manifest with the format that says all that is in it, whichever it was written under.
+    #[must_use]
+    pub fn in_its_format(mut self) -> Self {
+        self.format = SpecFormat::of(&self.rules);
+        self
     }
 
     /// Checks everything that can be checked without the drawings.

@@ -41,7 +41,7 @@ fn sheet(name: &str) -> BlobReference {
 
 fn manifest(clips: Vec<ManifestClip>) -> Manifest {
     Manifest {
-        format: Format,
+        format: SpecFormat::FIRST,
         show: "Akatsuki".parse().unwrap(),
         user: "mori".parse().unwrap(),
         priority: Priority::High,
@@ -90,7 +90,7 @@ fn the_example_for_people_can_be_painted() {
 #[test]
 fn what_is_not_known_is_refused() {
     for (text, part) in [
-        ("format = 2", "format 2"),
+        ("format = 3", "format 3"),
         ("format = 1\nshow = 'a/b'", "show \"a/b\""),
         ("format = 1\nshow = 'S'\nuser = 'u'\nclips = []\nmodus = 'x'", "unknown field `modus`"),
         ("format = 1\nshow = 'S'\nuser = 'u'", "missing field `clips`"),

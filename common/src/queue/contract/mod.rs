@@ -43,7 +43,7 @@ macro_rules! queue_contract {
     ($make:path) => {
         $crate::queue_contract!($make:
             a_chain_runs_in_order a_broken_submission_goes_on committed_jobs_are_not_run_again bad_submissions_are_refused a_finished_episode_is_forgotten
-            claims_follow_tags shares_follow_priorities a_new_priority_moves_ready_jobs warm_references_go_first a_listener_is_woken
+            claims_follow_tags shares_follow_priorities a_new_priority_moves_ready_jobs warm_references_go_first lanes_share_one_order a_listener_is_woken
             a_stale_token_changes_nothing an_expired_lease_goes_to_another_worker a_heartbeat_keeps_a_lease a_repeated_completion_is_the_same a_completion_brings_the_next_job checkpoints_survive_the_attempt a_released_job_is_not_charged a_stall_costs_no_lease
             a_job_that_kills_workers_dies what_was_not_begun_is_not_charged every_attempt_begins_for_itself a_checkpoint_or_an_attachment_begins progress_clears_suspicion a_transient_failure_comes_back attempts_come_to_an_end want_of_memory_is_not_charged a_permanent_failure_is_final a_failed_job_goes_to_another_worker_first a_bad_worker_is_blocked
             two_workers_cannot_share_a_name an_unknown_worker_is_told a_draining_worker_gets_no_more a_silent_worker_is_removed

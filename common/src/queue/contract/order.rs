@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use super::{Fixture, claim, episode, id, job, key, register, with_jobs, worker};
-use crate::queue::{Affinity, Claim, ClaimRequest, NewEpisode, NewJob, Priority};
+use super::{Fixture, claim, episode, id, job, key, register, try_claim, with_jobs, worker};
+use crate::ids::Pool;
+use crate::queue::{Affinity, Claim, ClaimRequest, Explanation, JobState, NewEpisode, NewJob, Priority};
 
 /// Within an episode jobs are claimed in the order of the plan.
 pub async fn claims_follow_tags(fixture: &dyn Fixture) {
@@ -69,4 +70,32 @@ pub async fn a_listener_is_woken(fixture: &dyn Fixture) {
     submitted.unwrap();
     woken.unwrap();
     claim(queue, "w1").await;
+}
+
+/// The jobs of a pool and of its lanes stand in one order: a worker that serves both takes turns by priority, and one that
+/// serves the pool alone never gets what lies in a lane.
+pub async fn lanes_share_one_order(fixture: &dyn Fixture) {
+    let queue = with_jobs(fixture, (0..40).map(|_| job(&[])).collect()).await;
+    let lane: Pool = "gpu-f2".parse().unwrap();
+    let urgent = NewEpisode { priority: Priority::High, user: "jun".parse().unwrap(), ..episode("e2") };
+    let later = || NewJob { pool: lane.clone(), ..job(&[]) };
+    queue.submit(urgent, (0..40).map(|_| later()).collect()).await.unwrap();
+    let serve = |pools: Vec<Pool>| ClaimRequest { worker: worker("w1"), pools, warm: Vec::new() };
+    let both = serve(vec!["gpu".parse().unwrap(), lane.clone()]);
+    let mut high = 0;
+    for _ in 0..40 {
+        let Claim::Granted(grant) = queue.claim(&both).await.unwrap() else { panic!("nothing was granted") };
+        high += u32::from(grant.key.episode == id("e2"));
+    }
+    assert!((31..=33).contains(&high), "{high} of 40 jobs were of high priority");
+    // What is left of the order is told whichever lane it lies in.
+    let before = queue.explain(&key("e2.39")).await.unwrap();
+    assert!(matches!(before, Explanation::Ready { rank: 8..=10, workers: 0, .. }), "{before:?}");
+    for _ in high..80 {
+        if try_claim(queue, "w1").await == Claim::Nothing {
+            break;
+        }
+    }
+    assert_eq!(queue.episode(&id("e2")).await.unwrap().counts.of(JobState::Ready), 40 - high);
+    assert_eq!(queue.episode(&id("e1")).await.unwrap().counts.of(JobState::Ready), 0);
 }

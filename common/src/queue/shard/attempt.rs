@@ -120,7 +120,7 @@ impl Shard {
                 job.resource += 1;
                 if let Some(pool) = pool {
                     job.pool = pool.clone();
-                    self.vtime.entry(pool.clone()).or_default();
+                    self.pools.insert(pool.clone());
                 }
                 let failures = job.resource;
                 self.again(key, reason, (failures, self.policy.max_resource), jitter, now)

@@ -41,10 +41,12 @@ impl Shard {
         if self.paused || blocked {
             return Ok(Claim::Nothing);
         }
-        for pool in &request.pools {
-            if let Some(key) = self.pick(pool, request, asked.now) {
-                self.grant(&key, &request.worker, asked);
-                return self.lease_of(&key);
+        for lanes in request.pools.chunk_by(|a, b| a.order() == b.order()) {
+            let found = lanes.iter().filter_map(|pool| self.pick(pool, request, asked.now));
+            // Of equal tags the first.
+            if let Some(entry) = found.min_by_key(|entry| entry.tag) {
+                self.grant(&entry.key, &request.worker, asked);
+                return self.lease_of(&entry.key);
             }
         }
         Ok(Claim::Nothing)
@@ -92,7 +94,7 @@ impl Shard {
     }
 
     /// The first job of a pool that this worker may have.
-    fn pick(&mut self, pool: &Pool, request: &ClaimRequest, now: u64) -> Option<JobKey> {
+    fn pick(&mut self, pool: &Pool, request: &ClaimRequest, now: u64) -> Option<ReadyEntry> {
         let (first, end) = pool_range(pool);
         let mut from = Bound::Included(first);
         for _ in 0..PAGES {
@@ -103,7 +105,7 @@ impl Shard {
             let warm = |entry: &&ReadyEntry| entry.tag <= bound && request.warm.contains(&entry.affinity);
             for entry in page.iter().filter(warm).chain(&page) {
                 if self.may_have(&entry.key, &request.worker, now) {
-                    return Some(entry.key.clone());
+                    return Some(entry.clone());
                 }
             }
             if texts.len() < PAGE {
@@ -131,7 +133,7 @@ impl Shard {
         if let Place::Entry(text) = &job.place
             && let Ok(entry) = text.parse::<ReadyEntry>()
         {
-            let vtime = self.vtime.entry(entry.pool).or_default();
+            let vtime = self.vtime.entry(entry.pool.order().to_owned()).or_default();
             *vtime = entry.tag.max(*vtime);
         }
         let token = format!("{}:{}", self.epoch.unwrap_or_default(), asked.nonce);

@@ -10,7 +10,8 @@ impl Shard {
         let mut lines =
             vec![format!("meta {epoch} {} {} {}", self.canary, self.stale, u8::from(self.paused))];
         lines.extend(self.leader.iter().map(|(who, until)| format!("leader {who} {until}")));
-        lines.extend(self.vtime.iter().map(|(pool, at)| format!("vtime {pool} {at}")));
+        lines.extend(self.pools.iter().map(|pool| format!("pool {pool}")));
+        lines.extend(self.vtime.iter().map(|(order, at)| format!("vtime {order} {at}")));
         lines.extend(self.flows.iter().map(|(flow, tag)| format!("flow {flow} {} {}", tag.last, tag.ready)));
         lines.extend(self.episodes.iter().map(|(id, e)| {
             let (state, priority) = (e.state.name(), e.priority);

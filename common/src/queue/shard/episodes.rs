@@ -47,7 +47,7 @@ impl Shard {
         episode.loaded += batch.len() as u32;
         for (index, planned) in (from..).zip(batch) {
             let job = record(planned, now);
-            self.vtime.entry(job.pool.clone()).or_default();
+            self.pools.insert(job.pool.clone());
             episode.counts.0[job.state.index()] += 1;
             self.jobs.insert(JobKey { episode: id.clone(), index }, job);
         }

@@ -111,7 +111,10 @@ pub(super) struct Shard {
     pub paused: bool,
     /// Who leads the scheduler's rounds, and until when.
     pub leader: Option<(String, u64)>,
-    pub vtime: BTreeMap<Pool, u64>,
+    /// Every pool that a job was ever in.
+    pub pools: BTreeSet<Pool>,
+    /// The virtual time of each order of pools.
+    pub vtime: BTreeMap<String, u64>,
     pub flows: BTreeMap<String, FlowTag>,
     pub episodes: BTreeMap<EpisodeId, Episode>,
     pub jobs: BTreeMap<JobKey, Job>,

@@ -78,9 +78,8 @@ impl Shard {
     }
 
     fn explain_ready(&self, job: &Job, now: u64) -> Explanation {
-        let (first, _) = pool_range(&job.pool);
         let rank = match &job.place {
-            Place::Entry(entry) => self.ready.range(first..entry.clone()).count() as u32,
+            Place::Entry(entry) => self.rank(&job.pool, &entry[job.pool.as_str().len()..]),
             _ => 0,
         };
         let serving: Vec<_> = self
@@ -93,8 +92,14 @@ impl Shard {
         Explanation::Ready { rank, workers: serving.len() as u32, shunned: shunned as u32 }
     }
 
+    /// How many ready jobs go before the rest of an entry, in all lanes of the order of its pool.
+    fn rank(&self, pool: &Pool, rest: &str) -> u32 {
+        let lanes = self.pools.iter().filter(|lane| lane.order() == pool.order());
+        lanes.map(|lane| self.ready.range(pool_range(lane).0..format!("{lane}{rest}")).count() as u32).sum()
+    }
+
     pub fn counts(&self, now: u64) -> QueueCounts {
-        let mut names: BTreeSet<&Pool> = self.vtime.keys().collect();
+        let mut names: BTreeSet<&Pool> = self.pools.iter().collect();
         names.extend(self.workers.values().flat_map(|worker| &worker.pools));
         let (running, delayed) = (by_pool(&self.leases), by_pool(&self.delayed));
         let pool = |pool: &Pool| {

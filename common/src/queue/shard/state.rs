@@ -85,7 +85,7 @@ impl Shard {
         }
         let flow = self.flow_of(key);
         let Some(job) = self.jobs.get_mut(key) else { return };
-        let virtual_time = self.vtime.get(&job.pool).copied().unwrap_or(0);
+        let virtual_time = self.vtime.get(job.pool.order()).copied().unwrap_or(0);
         let tags = self.flows.entry(flow).or_default();
         let after = if job.grants > 0 { virtual_time } else { virtual_time.max(tags.last) };
         let tag = after + step(job.cost_ms, priority);
@@ -109,7 +109,7 @@ impl Shard {
         let (Some(job), Some(episode)) = (self.jobs.get(key), self.episodes.get(&key.episode)) else {
             return String::new();
         };
-        format!("{}|{}/{}/{}", job.pool, job.priority, episode.show, episode.user)
+        format!("{}|{}/{}/{}", job.pool.order(), job.priority, episode.show, episode.user)
     }
 
     /// Makes a job claimable, as far as its episode allows.

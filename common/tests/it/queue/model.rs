@@ -19,7 +19,8 @@ use super::fixture::{memory_with, redis_with};
 const OPERATIONS: u32 = 10_000;
 /// Operations between two comparisons of everything.
 const EVERY: u32 = 250;
-const POOLS: [&str; 2] = ["gpu", "cpu"];
+/// Pools with lanes, and such as only look so.
+const POOLS: [&str; 5] = ["gpu", "gpu-f2", "gpu-f03", "gpu-f1234", "-f2"];
 const WORKERS: [&str; 4] = ["w1", "w2", "w3", "w4"];
 /// Tells of the log that are compared; the backends cut it at slightly different lengths.
 const EVENTS: usize = 2_000;
@@ -320,8 +321,8 @@ impl Random {
     }
 
     fn pools(&mut self) -> Vec<Pool> {
-        let both = POOLS.iter().map(|pool| pool.parse().unwrap()).collect();
-        if self.rng.random_bool(0.5) { both } else { vec![self.pool()] }
+        let all = POOLS.iter().map(|pool| pool.parse().unwrap()).collect();
+        if self.rng.random_bool(0.5) { all } else { vec![self.pool()] }
     }
 
     fn worker(&mut self) -> WorkerId {

@@ -6,7 +6,7 @@ mod queue;
 mod scan;
 
 use common::farm::manifest::{ManifestClip, ManifestDrawing};
-use common::farm::{Alpha, Blob, BlobReference, Format, Manifest, OutputFormat};
+use common::farm::{Alpha, Blob, BlobReference, Manifest, OutputFormat, SpecFormat};
 use common::{Digest, Mode};
 use proptest::prelude::*;
 
@@ -53,7 +53,7 @@ fn clip(cut: &str, mode: Mode, painted: &[bool], characters: &[&str]) -> Manifes
 
 fn manifest(clips: Vec<ManifestClip>) -> Manifest {
     Manifest {
-        format: Format,
+        format: SpecFormat::FIRST,
         show: "S".parse().unwrap(),
         user: "u".parse().unwrap(),
         priority: common::queue::Priority::Normal,

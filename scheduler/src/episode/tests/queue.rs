@@ -1,6 +1,6 @@
 //! The queue takes what was planned.
 
-use common::farm::{JobId, Payload};
+use common::farm::{JobId, JobSpec, Payload};
 use common::queue::{JobQueue as _, JobState, MemoryQueue, Policy};
 use common::trace::TraceContext;
 
@@ -17,7 +17,7 @@ async fn the_queue_takes_a_plan() {
     let done = jobs[0].id.clone();
     let committed = |id: &JobId| (*id == done).then(|| Digest::of(b"commit"));
     let (id, trace) = ("e1".parse().unwrap(), Some(TraceContext::root()));
-    let pool = |_: &str| "gpu".parse().unwrap();
+    let pool = |_: &JobSpec| "gpu".parse().unwrap();
     let (episode, queued) = to_queue(&id, (&manifest, trace), &jobs, pool, committed).unwrap();
     let payload: Payload = serde_json::from_str(&queued[1].payload).unwrap();
     assert_eq!(

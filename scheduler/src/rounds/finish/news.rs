@@ -79,7 +79,7 @@ fn ended(plan: &Plan, progress: &Progress, dead: &BTreeSet<u32>) -> BTreeMap<Str
 #[cfg(test)]
 mod tests {
     use cel::PaintRules;
-    use common::farm::{Alpha, Format, JobId, JobSpec, OutputFormat, Target};
+    use common::farm::{Alpha, JobId, JobSpec, OutputFormat, SpecFormat, Target};
     use common::queue::Affinity;
 
     use super::*;
@@ -91,7 +91,7 @@ mod tests {
         Planned {
             clip: clip.into(),
             spec: JobSpec {
-                format: Format,
+                format: SpecFormat::FIRST,
                 model: "shape".into(),
                 alpha: Alpha::Composite,
                 output: OutputFormat::Same,

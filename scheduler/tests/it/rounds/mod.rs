@@ -4,6 +4,7 @@ mod control;
 mod farm;
 mod manifest;
 mod painter;
+mod pods;
 mod publish;
 mod recovery;
 mod replicas;

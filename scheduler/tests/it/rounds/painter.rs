@@ -5,7 +5,8 @@ use std::sync::Arc;
 use bytes::Bytes;
 use common::Digest;
 use common::farm::{
-    Commit, CommittedDrawing, FailedDrawing, Format, JobSpec, Output, Pace, Payload, layout, sidecar_name,
+    Commit, CommittedDrawing, FailedDrawing, Format, JobSpec, Output, Pace, Payload, SpecFormat, layout,
+    sidecar_name,
 };
 use common::ids::{Pool, WorkerId};
 use common::queue::{
@@ -43,7 +44,7 @@ impl Painter {
     }
 
     fn pool() -> Pool {
-        model().pool(&Pool::default()).unwrap()
+        model().pool(&Pool::default(), SpecFormat::FIRST).unwrap()
     }
 
     async fn register(&self) {

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use common::farm::manifest::{ManifestClip, ManifestDrawing};
 use common::farm::{
     Alpha, Blob, Commit, CommittedDrawing, FailedDrawing, Format, JobSpec, Manifest, ModelLabel, Output,
-    OutputFormat, Payload, WorkerInfo, layout, sidecar_name,
+    OutputFormat, Payload, SpecFormat, WorkerInfo, layout, sidecar_name,
 };
 use common::ids::{EpisodeId, Pool};
 use common::queue::{
@@ -32,8 +32,9 @@ pub fn label() -> ModelLabel {
     ModelLabel::new("shape", &Digest::of(b"shape"))
 }
 
-fn pool() -> Pool {
-    label().pool(&Pool::default()).unwrap()
+/// Where the jobs of a format lie.
+pub fn pool(format: SpecFormat) -> Pool {
+    label().pool(&Pool::default(), format).unwrap()
 }
 
 impl Farm {
@@ -79,7 +80,7 @@ impl Farm {
     pub async fn join(&self, name: &str, models: Vec<ModelLabel>) {
         let info = serde_json::to_string(&WorkerInfo { models, ..WorkerInfo::default() }).unwrap();
         let id = name.parse().unwrap();
-        let worker = NewWorker { id, nonce: name.into(), pools: vec![pool()], info };
+        let worker = NewWorker { id, nonce: name.into(), pools: vec![pool(SpecFormat::FIRST)], info };
         self.queue.register(worker).await.unwrap();
     }
 
@@ -87,7 +88,7 @@ impl Farm {
     pub async fn claim(&self) -> Option<(Grant, JobSpec)> {
         self.join("painter", vec![label()]).await;
         let worker = "painter".parse().unwrap();
-        let request = ClaimRequest { worker, pools: vec![pool()], warm: Vec::new() };
+        let request = ClaimRequest { worker, pools: vec![pool(SpecFormat::FIRST)], warm: Vec::new() };
         let Claim::Granted(grant) = self.queue.claim(&request).await.unwrap() else { return None };
         let job = serde_json::from_str::<Payload>(&grant.payload).unwrap().job;
         let spec = self.store.get(&layout::spec(&job)).await.unwrap();
@@ -194,7 +195,7 @@ pub fn clip(cut: &str, mode: Mode, drawings: usize, job_drawings: u32) -> Manife
 
 pub fn manifest(clips: Vec<ManifestClip>) -> Manifest {
     Manifest {
-        format: Format,
+        format: SpecFormat::FIRST,
         show: "Akiko".parse().unwrap(),
         user: "mei".parse().unwrap(),
         priority: Priority::Normal,

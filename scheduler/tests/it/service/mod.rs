@@ -3,6 +3,7 @@
 mod control;
 mod correct;
 pub mod farm;
+mod formats;
 mod read;
 mod rival;
 mod submit;

@@ -93,6 +93,9 @@ async fn a_model_is_pinned_by_its_label() {
     farm.join("w2", vec![ModelLabel::new("shape", &Digest::of(b"later"))]).await;
     let refused = bare.submit(independent(), Some("y")).await.unwrap_err().problem();
     assert!(refused.message.contains(&label().to_string()), "{}", refused.message);
+    let id = farm.service.submit(independent(), Some("z")).await.unwrap().id;
+    let pinned = Manifest::from_json(&farm.store.get(&layout::manifest(&id)).await.unwrap()).unwrap();
+    assert_eq!(pinned.model, label().to_string(), "that of the scheduler's own program");
     let named = Manifest { model: label().to_string(), ..independent() };
     assert!(bare.submit(named, Some("y")).await.unwrap().created);
 }

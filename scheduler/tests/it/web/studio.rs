@@ -10,8 +10,8 @@ use cel::{AlphaRule, Drawing, FileFormat, PaintRules, Rgba, Size};
 use common::Digest;
 use common::farm::manifest::{ManifestClip, ManifestDrawing};
 use common::farm::{
-    Blob, Commit, CommittedDrawing, Format, JobSpec, ModelLabel, Output, Payload, WorkerInfo, layout,
-    sidecar_name,
+    Blob, Commit, CommittedDrawing, Format, JobSpec, ModelLabel, Output, Payload, SpecFormat, WorkerInfo,
+    layout, sidecar_name,
 };
 use common::ids::{EpisodeId, Pool};
 use common::queue::{Claim, ClaimRequest, Grant, Held, JobQueue as _, MemoryQueue, NewWorker, Policy};
@@ -109,7 +109,7 @@ impl Studio {
 
     async fn work(&self, really: bool) -> Vec<String> {
         let label = ModelLabel::new("shape", &Digest::of(b"shape"));
-        let pools = vec![label.pool(&Pool::default()).unwrap()];
+        let pools = vec![label.pool(&Pool::default(), SpecFormat::FIRST).unwrap()];
         let info =
             serde_json::to_string(&WorkerInfo { models: vec![label], ..WorkerInfo::default() }).unwrap();
         let worker =

@@ -9,7 +9,7 @@ use bytes::Bytes;
 use candle_core::Device;
 use cel::{FileFormat, PaintRules, Rgba, Size};
 use common::farm::{
-    Alpha, Blob, BlobReference, Commit, Format, JobId, JobSpec, OutputFormat, Payload, Target, layout,
+    Alpha, Blob, BlobReference, Commit, JobId, JobSpec, OutputFormat, Payload, SpecFormat, Target, layout,
 };
 use common::ids::{EpisodeId, JobKey, Pool};
 use common::queue::{
@@ -98,7 +98,7 @@ impl Field {
             targets.push(Target { key: format!("c1/{i}.png"), line });
         }
         JobSpec {
-            format: Format,
+            format: SpecFormat::FIRST,
             model: model(Arc::new(ShapeEngine)).label().to_string(),
             alpha: Alpha::Composite,
             output: OutputFormat::Same,
@@ -120,7 +120,7 @@ impl Field {
             self.store.put(&layout::spec(&id), Bytes::from(bytes)).await.unwrap();
             let payload = Payload { job: id.clone(), clip: "c1".into(), show: None, trace: None };
             jobs.push(NewJob {
-                pool: model(Arc::new(ShapeEngine)).label().pool(&Pool::default()).unwrap(),
+                pool: model(Arc::new(ShapeEngine)).label().pool(&Pool::default(), spec.format).unwrap(),
                 cost_ms: 1000,
                 affinity: Affinity::default(),
                 needs: if spec.continues.is_some() { vec![index - 1] } else { Vec::new() },
@@ -277,6 +277,7 @@ fn options(name: &str, work_dir: &Path) -> Options {
         device: Device::Cpu,
         tags: BTreeMap::new(),
         pools: vec![Pool::default()],
+        format: SpecFormat::LATEST,
         concurrency: 1,
         batch: 1,
         reference_bytes: 1 << 20,

@@ -61,9 +61,7 @@ if leader then
 end
 local known = get('#pools')
 for pool in items(known and known[1] or '') do
-  if number_at('#vtime:' .. pool) == 0 then
-    line('vtime', pool, '0')
-  end
+  line('pool', pool)
 end
 for _, entry in ipairs(call('ZRANGE', ready_key, 0, -1)) do
   line('ready', entry)

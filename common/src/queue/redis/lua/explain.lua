@@ -17,7 +17,12 @@ end
 local wait = type(due) == 'number' and max(due - now, 0) or 0
 local rank, serving, shunned = 0, 0, 0
 if job[STATE] == READY then
-  rank = call('ZLEXCOUNT', ready_key, '[' .. job[POOL] .. '|', '(' .. job[PLACE])
+  local order, rest = order_of(job[POOL]), sub(job[PLACE], #job[POOL] + 1)
+  for pool in items(get('#pools')[1]) do
+    if order_of(pool) == order then
+      rank = rank + call('ZLEXCOUNT', ready_key, '[' .. pool .. '|', '(' .. pool .. rest)
+    end
+  end
   local patient = now < job[SINCE] + tonumber(ARGV[3])
   for _, id in ipairs(call('ZRANGE', beats_key, 0, -1)) do
     local worker = worker_at(id)

@@ -18,7 +18,7 @@ local function may_have(key, worker_id, patience)
   return not (now < job[SINCE] + patience and contains(job[FAILED_ON], worker_id))
 end
 
--- The first job of a pool that the worker may have.
+-- The first job of a pool that the worker may have, and its tag; false if there is none.
 local function pick(pool, worker_id, warm, patience, warm_bound)
   local from, past = '[' .. pool .. '|', '(' .. pool .. '}'
   -- Where an entry's tag begins; it and the affinity are of fixed length.
@@ -29,16 +29,16 @@ local function pick(pool, worker_id, warm, patience, warm_bound)
     for _, entry in ipairs(page) do
       if warm[sub(entry, at + 14, at + 19)] then
         bound = bound or tonumber(sub(page[1], at, at + 12), 16) + warm_bound
-        local key = sub(entry, at + 21)
-        if tonumber(sub(entry, at, at + 12), 16) <= bound and may_have(key, worker_id, patience) then
-          return key
+        local key, tag = sub(entry, at + 21), tonumber(sub(entry, at, at + 12), 16)
+        if tag <= bound and may_have(key, worker_id, patience) then
+          return key, tag
         end
       end
     end
     for _, entry in ipairs(page) do
       local key = sub(entry, at + 21)
       if may_have(key, worker_id, patience) then
-        return key
+        return key, tonumber(sub(entry, at, at + 12), 16)
       end
     end
     if #page < PAGE then
@@ -74,12 +74,22 @@ local function claim(argv, at)
   for i = past, #argv do
     warm[argv[i]] = true
   end
+  local order, best, least
   for i = first, past - 1 do
-    local key = pick(argv[i], worker_id, warm, patience, warm_bound)
-    if key then
-      grant(key, worker_id, nonce, tonumber(argv[at + 3]))
-      return lease_reply(key)
+    if order_of(argv[i]) ~= order then
+      if best then
+        break
+      end
+      order = order_of(argv[i])
+    end
+    local key, tag = pick(argv[i], worker_id, warm, patience, warm_bound)
+    if key and (not best or tag < least) then
+      best, least = key, tag
     end
   end
-  return { 'nothing' }
+  if not best then
+    return { 'nothing' }
+  end
+  grant(best, worker_id, nonce, tonumber(argv[at + 3]))
+  return lease_reply(best)
 end

@@ -24,7 +24,7 @@ end
 local function grant(key, worker, nonce, lease_ms)
   local job = get(key)
   if job[STATE] == READY then
-    local at, vtime = #job[POOL] + 2, '#vtime:' .. job[POOL]
+    local at, vtime = #job[POOL] + 2, '#vtime:' .. order_of(job[POOL])
     local tag = tonumber(sub(job[PLACE], at, at + 12), 16)
     get_both(vtime, flow_of(job, get(episode_of(key))))
     if tag > number_at(vtime) then

@@ -6,8 +6,8 @@
 --                 EPISODE.INDEX#N   its N-th checkpoint, as text
 --                 EPISODE           an episode
 --                 @WORKER           a worker
---                 #vtime:POOL       a pool's virtual time
---                 #flow:POOL|PRIORITY/SHOW/USER
+--                 #vtime:ORDER      the virtual time of a pool, or of pools that are lanes of one order
+--                 #flow:ORDER|PRIORITY/SHOW/USER
 --                                   the last tag of a flow, and how many of its jobs are ready
 --                 #stale            completions that came too late
 --                 #jobs             jobs in all states
@@ -171,6 +171,11 @@ local function nothing() end
 
 local function items(list)
   return list == '' and nothing or gmatch(list, '[^,]+')
+end
+
+-- The name of the order that the jobs of a pool stand in: a pool POOL-fN is a lane of POOL's.
+local function order_of(pool)
+  return match(pool, '^(.+)%-f%d%d?%d?$') or pool
 end
 
 -- Remembers that there is such a pool.

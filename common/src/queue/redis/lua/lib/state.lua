@@ -46,12 +46,13 @@ local function recount(id, old, new)
   end
 end
 
--- The field of the flow of a job's tag: pool, priority, show and user.
+-- The field of the flow of a job's tag: order, priority, show and user.
 local function flow_of(job, episode)
   if job.flow then
     return job.flow
   end
-  job.flow = '#flow:' .. job[POOL] .. '|' .. PRIORITIES[job[PRIORITY]] .. '/' .. episode[E_SHOW] .. '/' .. episode[E_USER]
+  job.flow = '#flow:' .. order_of(job[POOL]) .. '|' .. PRIORITIES[job[PRIORITY]] .. '/' .. episode[E_SHOW] .. '/'
+    .. episode[E_USER]
   return job.flow
 end
 
@@ -88,7 +89,7 @@ local function push(key)
   end
   job[PRIORITY], job.flow = episode[E_PRIORITY], nil
   local field = flow_of(job, episode)
-  local tags, after = get(field) or { 0, 0 }, number_at('#vtime:' .. job[POOL])
+  local tags, after = get(field) or { 0, 0 }, number_at('#vtime:' .. order_of(job[POOL]))
   if job[GRANTS] == 0 then
     after = max(after, tags[1])
   end
