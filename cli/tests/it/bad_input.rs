@@ -178,6 +178,9 @@ fn folders_that_make_no_sense() {
     run(paint(&cut, &[&cut]), 2, &["is an input"]);
     let model = ["paint", &cut, "--out", &out, "--model", &empty];
     refused(&model, 1, &[&empty, "model.json"]);
+    let backbone = format!("zero-shot:{empty}");
+    let model = ["paint", &cut, "--out", &out, "--model", &backbone];
+    refused(&model, 1, &[&empty, "no file of weights"]);
 }
 
 #[test]

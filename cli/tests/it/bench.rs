@@ -139,6 +139,12 @@ fn a_model_is_timed_by_stage() {
     assert_eq!(lines.len(), 2);
     let run = measure(&["--size", "320x180"]);
     assert!(run.stdout.starts_with("| device |") && run.stdout.contains("| 320×180 | 1 |"), "{run:?}");
+    let backbone = format!("zero-shot:{model}");
+    let run = shiage(&["bench", "model", "--device", "cpu", "--model", &backbone, "--runs", "1", "--json"]);
+    let line: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    assert!(line["stages_ms"]["backbone"].as_f64().unwrap() > line["stages_ms"]["unet"].as_f64().unwrap());
+    let run = shiage(&["bench", "model", "--device", "cpu", "--model", "shape"]);
+    assert!(run.code == 2 && run.stderr.contains("zero-shot:PATH"), "{run:?}");
 }
 
 #[test]

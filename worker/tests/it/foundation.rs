@@ -1,17 +1,21 @@
 //! The foundation models against their authors' own modules, on small models of random weights
 //! (`tests/golden/foundation/make.py`).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use candle_core::{D, DType, Tensor};
+use candle_core::{D, DType, Device, Tensor};
+use cel::AlphaRule;
 use serde::de::DeserializeOwned;
-use worker::model::Weights;
+use worker::engine::SegmentFeatures;
 use worker::model::backbone::diffusion::{Prompt, TOKENS};
-use worker::model::backbone::{Backbone, ConvNext, Diffusion, DiffusionConfig, Hiera};
+use worker::model::backbone::{Backbone, ConvNext, ConvNextConfig, Diffusion, DiffusionConfig, Hiera};
+use worker::model::{
+    BackboneConfig, Loaded, ModelError, Place, Weights, checkpoint, import, load, zero_shot,
+};
 
-use crate::golden::{dir, tensors};
+use crate::golden::{drawing, labels, tensors, weight};
 
 /// A small model: its dimensions, its weights, and what it was asked and answered.
 struct Golden<Config> {
@@ -22,7 +26,7 @@ struct Golden<Config> {
 
 impl<Config: DeserializeOwned> Golden<Config> {
     fn read(name: &str) -> Self {
-        let folder = dir().join("foundation");
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/golden/foundation");
         let config = fs::read(folder.join(format!("{name}.json"))).unwrap();
         let path = folder.join(format!("{name}.safetensors"));
         let (weights, tensors) =
@@ -124,4 +128,80 @@ fn features_of_stable_diffusion_do_not_change() {
     assert_eq!((channels, height, width), (once.shape().width, 4, 4));
     let numbers = |map: &Tensor| map.flatten_all().unwrap().to_vec1::<f32>().unwrap();
     assert_eq!(numbers(&map), numbers(&other));
+}
+
+/// The ConvNeXt of the golden as OpenCLIP publishes it.
+fn open_clip(folder: &Path) -> PathBuf {
+    let golden = Golden::<ConvNextConfig>::read("convnext");
+    let tensors = golden.weights.tensors().iter();
+    let tensors = tensors.map(|(key, tensor)| (format!("visual.trunk.{key}"), tensor.clone())).collect();
+    saved(tensors, &folder.join("open_clip_model.safetensors"))
+}
+
+fn saved(tensors: HashMap<String, Tensor>, path: &Path) -> PathBuf {
+    candle_core::safetensors::save(&tensors, path).unwrap();
+    path.to_owned()
+}
+
+/// What a drawing of the goldens is to an engine.
+fn features(loaded: Loaded) -> (&'static str, Tensor) {
+    let case = crate::golden::cases().remove(0);
+    let (drawing, labels) = (drawing(&case.join("line/t0.png")), labels(&case.join("seg/t0.png")));
+    let engine = loaded.engine();
+    let SegmentFeatures::Vectors(rows) = engine.embed(&drawing, &labels).unwrap() else {
+        panic!("features of another engine");
+    };
+    assert_eq!(rows.dim(0).unwrap(), labels.count as usize);
+    let lengths = rows.sqr().unwrap().sum(1).unwrap().to_vec1::<f32>().unwrap();
+    assert!(lengths.iter().all(|length| (length - 1.0).abs() < 1e-4), "{lengths:?}");
+    (engine.name(), rows)
+}
+
+#[test]
+fn a_backbone_alone_is_an_engine() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = open_clip(folder.path());
+    let loaded = |path: &Path| zero_shot(path, AlphaRule::Composite, &Place::cpu()).unwrap();
+    let (name, rows) = features(loaded(&file));
+    assert_eq!((name, rows.dim(1).unwrap()), ("zero-shot", 40));
+    let digest = |path: &Path| loaded(path).engine().digest().to_owned();
+    assert_eq!(digest(&file), digest(folder.path()), "a file, or the folder that has it");
+    assert_ne!(digest(&file), digest(&weight("dinov2_small.pth")));
+}
+
+#[test]
+fn another_backbone_takes_the_place_of_dinov2() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut dacon: HashMap<_, _> =
+        checkpoint::read(&weight("dacon_1_0.pth")).unwrap().tensors().clone().into_iter().collect();
+    let reducing = Tensor::randn(0f32, 0.1, (64, 40), &Device::Cpu).unwrap();
+    dacon.insert("dino_mlp.fc1.weight".into(), reducing);
+    let dacon = saved(dacon, &folder.path().join("dacon.safetensors"));
+    let out = folder.path().join("model");
+    let report = import(&dacon, Some(&open_clip(folder.path())), None, &out).unwrap();
+    assert!(matches!(report.config.backbone, Some(BackboneConfig::ConvNext(_))), "{:?}", report.config);
+    let (name, rows) = features(load(&out, AlphaRule::Composite, &Place::cpu()).unwrap());
+    assert_eq!((name, rows.dim(1).unwrap()), ("dacon-1.0", report.config.features));
+    let (name, rows) = features(zero_shot(&out, AlphaRule::Composite, &Place::cpu()).unwrap());
+    assert_eq!((name, rows.dim(1).unwrap()), ("zero-shot", 40), "the backbone of a model folder alone");
+}
+
+#[test]
+fn what_is_no_backbone_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let said = |path: &Path| match zero_shot(path, AlphaRule::Composite, &Place::cpu()) {
+        Err(error) => error.to_string(),
+        Ok(_) => panic!("this must fail"),
+    };
+    assert!(said(folder.path()).contains("no file of weights"));
+    assert!(said(&weight("dacon_1_0.pth")).contains("a DACoN checkpoint, not a backbone"));
+    let file = open_clip(folder.path());
+    fs::copy(&file, folder.path().join("other.pth")).unwrap();
+    assert!(said(folder.path()).contains("open_clip_model.safetensors, other.pth"));
+    let text =
+        saved(HashMap::from([("x".into(), Tensor::zeros(1, DType::F32, &Device::Cpu).unwrap())]), &file);
+    assert!(said(&text).contains("this is no backbone"));
+    fs::create_dir(folder.path().join("unet")).unwrap();
+    let error = zero_shot(folder.path(), AlphaRule::Composite, &Place::cpu()).map(|_| ()).unwrap_err();
+    assert!(matches!(error, ModelError::Unsuitable { .. }) && error.to_string().contains("unet/config.json"));
 }
