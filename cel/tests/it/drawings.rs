@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use cel::codec::{decode, encode};
-use cel::{AlphaRule, Drawing, FileFormat, FileKind, Rgba, Size, segment};
+use cel::{AlphaRule, Drawing, FileFormat, FileKind, Rgba, Size, TgaPixel, segment};
 
 use crate::{golden, pillow};
 
@@ -55,27 +55,34 @@ const CLEAR: Rgba = Rgba([255, 255, 255, 0]);
 
 const PNG: FileFormat = FileFormat::Png { sixteen_bit: false };
 const PNG_16: FileFormat = FileFormat::Png { sixteen_bit: true };
-const RAW: FileFormat = FileFormat::Tga { rle: false };
-const RLE: FileFormat = FileFormat::Tga { rle: true };
+
+const fn raw(pixel: TgaPixel) -> FileFormat {
+    FileFormat::Tga { rle: false, pixel }
+}
+
+const fn rle(pixel: TgaPixel) -> FileFormat {
+    FileFormat::Tga { rle: true, pixel }
+}
 
 /// The files, how each is to be written, what it holds, and what is where the picture is empty.
 const FILES: [(&str, FileFormat, Holds, Rgba); 61] = {
     use Holds::{BlackAndWhite, Colours, Fives, Greys};
+    use TgaPixel::{Colour, Colour15, Colour16, Grey8, Grey16, Map8, Map16, Padded};
     [
         ("UPPER_0001.PNG", PNG, Colours, PAPER),
-        ("UPPER_0001.TGA", RAW, Colours, PAPER),
-        ("alpha_is_padding.tga", RAW, Colours, PAPER),
-        ("alpha_is_padding_rle.tga", RLE, Colours, PAPER),
-        ("alpha_undeclared.tga", RAW, Colours, CLEAR),
-        ("colour_15.tga", RAW, Fives, PAPER),
-        ("colour_15_rle.tga", RLE, Fives, PAPER),
+        ("UPPER_0001.TGA", raw(Colour), Colours, PAPER),
+        ("alpha_is_padding.tga", raw(Padded), Colours, PAPER),
+        ("alpha_is_padding_rle.tga", rle(Padded), Colours, PAPER),
+        ("alpha_undeclared.tga", raw(Colour), Colours, CLEAR),
+        ("colour_15.tga", raw(Colour15), Fives, PAPER),
+        ("colour_15_rle.tga", rle(Colour15), Fives, PAPER),
         ("colour_16.png", PNG_16, Colours, PAPER),
-        ("colour_16.tga", RAW, Fives, PAPER),
-        ("colour_16_rle.tga", RLE, Fives, PAPER),
-        ("colour_24.tga", RAW, Colours, PAPER),
-        ("colour_24_rle.tga", RLE, Colours, PAPER),
-        ("colour_32.tga", RAW, Colours, CLEAR),
-        ("colour_32_rle.tga", RLE, Colours, CLEAR),
+        ("colour_16.tga", raw(Colour16), Fives, PAPER),
+        ("colour_16_rle.tga", rle(Colour16), Fives, PAPER),
+        ("colour_24.tga", raw(Colour), Colours, PAPER),
+        ("colour_24_rle.tga", rle(Colour), Colours, PAPER),
+        ("colour_32.tga", raw(Colour), Colours, CLEAR),
+        ("colour_32_rle.tga", rle(Colour), Colours, CLEAR),
         ("colour_8.png", PNG, Colours, PAPER),
         ("colour_alpha_16.png", PNG_16, Colours, CLEAR),
         ("colour_alpha_8.png", PNG, Colours, CLEAR),
@@ -83,46 +90,46 @@ const FILES: [(&str, FileFormat, Holds, Rgba); 61] = {
         ("empty_is_black.png", PNG, Colours, Rgba([0; 4])),
         ("gamma_profile_dpi_text.png", PNG, Colours, PAPER),
         ("grey_1.png", PNG, BlackAndWhite, PAPER),
-        ("grey_16.tga", RAW, Greys, CLEAR),
-        ("grey_16_rle.tga", RLE, Greys, CLEAR),
+        ("grey_16.tga", raw(Grey16), Greys, CLEAR),
+        ("grey_16_rle.tga", rle(Grey16), Greys, CLEAR),
         ("grey_8.png", PNG, Greys, PAPER),
-        ("grey_8.tga", RAW, Greys, PAPER),
-        ("grey_8_rle.tga", RLE, Greys, PAPER),
+        ("grey_8.tga", raw(Grey8), Greys, PAPER),
+        ("grey_8_rle.tga", rle(Grey8), Greys, PAPER),
         ("grey_alpha_8.png", PNG, Greys, CLEAR),
         ("interlaced.png", PNG, Colours, PAPER),
-        ("map_15.tga", RAW, Fives, PAPER),
-        ("map_15_rle.tga", RLE, Fives, PAPER),
-        ("map_16.tga", RAW, Fives, PAPER),
-        ("map_16_rle.tga", RLE, Fives, PAPER),
-        ("map_24.tga", RAW, Colours, PAPER),
-        ("map_24_rle.tga", RLE, Colours, PAPER),
-        ("map_32.tga", RAW, Colours, CLEAR),
-        ("map_32_rle.tga", RLE, Colours, CLEAR),
+        ("map_15.tga", raw(Map8), Fives, PAPER),
+        ("map_15_rle.tga", rle(Map8), Fives, PAPER),
+        ("map_16.tga", raw(Map8), Fives, PAPER),
+        ("map_16_rle.tga", rle(Map8), Fives, PAPER),
+        ("map_24.tga", raw(Map8), Colours, PAPER),
+        ("map_24_rle.tga", rle(Map8), Colours, PAPER),
+        ("map_32.tga", raw(Map8), Colours, CLEAR),
+        ("map_32_rle.tga", rle(Map8), Colours, CLEAR),
         ("map_4.png", PNG, Colours, PAPER),
         ("map_alpha_8.png", PNG, Colours, CLEAR),
-        ("map_index_16.tga", RAW, Colours, PAPER),
-        ("note_255.tga", RAW, Colours, PAPER),
-        ("note_255_map_rle.tga", RLE, Colours, PAPER),
-        ("origin_bottom_right.tga", RAW, Colours, PAPER),
-        ("origin_bottom_right_rle.tga", RLE, Colours, CLEAR),
-        ("origin_top_left.tga", RAW, Colours, PAPER),
-        ("origin_top_left_rle.tga", RLE, Colours, CLEAR),
-        ("origin_top_right.tga", RAW, Colours, PAPER),
-        ("origin_top_right_rle.tga", RLE, Colours, CLEAR),
-        ("packets_cross_rows.tga", RLE, Colours, PAPER),
-        ("packets_cross_rows_map.tga", RLE, Colours, PAPER),
-        ("pillow_l_bottom.tga", RAW, Greys, PAPER),
-        ("pillow_l_bottom_rle.tga", RLE, Greys, PAPER),
-        ("pillow_l_top.tga", RAW, Greys, PAPER),
-        ("pillow_l_top_rle.tga", RLE, Greys, PAPER),
-        ("pillow_rgb_bottom.tga", RAW, Colours, PAPER),
-        ("pillow_rgb_bottom_rle.tga", RLE, Colours, PAPER),
-        ("pillow_rgb_top.tga", RAW, Colours, PAPER),
-        ("pillow_rgb_top_rle.tga", RLE, Colours, PAPER),
-        ("pillow_rgba_bottom.tga", RAW, Colours, CLEAR),
-        ("pillow_rgba_bottom_rle.tga", RLE, Colours, CLEAR),
-        ("pillow_rgba_top.tga", RAW, Colours, CLEAR),
-        ("pillow_rgba_top_rle.tga", RLE, Colours, CLEAR),
+        ("map_index_16.tga", raw(Map16), Colours, PAPER),
+        ("note_255.tga", raw(Colour), Colours, PAPER),
+        ("note_255_map_rle.tga", rle(Map8), Colours, PAPER),
+        ("origin_bottom_right.tga", raw(Colour), Colours, PAPER),
+        ("origin_bottom_right_rle.tga", rle(Colour), Colours, CLEAR),
+        ("origin_top_left.tga", raw(Colour), Colours, PAPER),
+        ("origin_top_left_rle.tga", rle(Colour), Colours, CLEAR),
+        ("origin_top_right.tga", raw(Colour), Colours, PAPER),
+        ("origin_top_right_rle.tga", rle(Colour), Colours, CLEAR),
+        ("packets_cross_rows.tga", rle(Colour), Colours, PAPER),
+        ("packets_cross_rows_map.tga", rle(Map8), Colours, PAPER),
+        ("pillow_l_bottom.tga", raw(Grey8), Greys, PAPER),
+        ("pillow_l_bottom_rle.tga", rle(Grey8), Greys, PAPER),
+        ("pillow_l_top.tga", raw(Grey8), Greys, PAPER),
+        ("pillow_l_top_rle.tga", rle(Grey8), Greys, PAPER),
+        ("pillow_rgb_bottom.tga", raw(Colour), Colours, PAPER),
+        ("pillow_rgb_bottom_rle.tga", rle(Colour), Colours, PAPER),
+        ("pillow_rgb_top.tga", raw(Colour), Colours, PAPER),
+        ("pillow_rgb_top_rle.tga", rle(Colour), Colours, PAPER),
+        ("pillow_rgba_bottom.tga", raw(Colour), Colours, CLEAR),
+        ("pillow_rgba_bottom_rle.tga", rle(Colour), Colours, CLEAR),
+        ("pillow_rgba_top.tga", raw(Colour), Colours, CLEAR),
+        ("pillow_rgba_top_rle.tga", rle(Colour), Colours, CLEAR),
     ]
 };
 
@@ -172,37 +179,21 @@ fn every_file_of_the_folder_is_tested() {
 
 #[test]
 fn written_again_a_drawing_is_what_paint_software_reads() {
-    for (name, format, ..) in FILES {
+    for (name, ..) in FILES {
         let drawing = read(name);
         let bytes = encode(&drawing).unwrap();
         let kind = FileKind::from_path(Path::new(name)).unwrap();
         assert_eq!(decode(&bytes, kind), Ok(drawing.clone()), "{name}");
-        if let FileFormat::Tga { rle } = format {
-            // No note, no colour map, true colour, rows from the bottom; no footer where the length tells.
-            let (depth, descriptor) = if drawing.has_alpha { (32, 8) } else { (24, 0) };
-            let head =
-                [0, 0, if rle { 10 } else { 2 }, 0, 0, 0, 0, 0, 0, 0, 0, 0, 7, 0, 5, 0, depth, descriptor];
-            assert_eq!(bytes[..18], head, "{name}");
-            assert!(rle || bytes.len() == 18 + 35 * usize::from(depth / 8), "{name}");
+        if kind == FileKind::Tga {
+            // No note, rows from the bottom; no footer where the length tells. Type and bits of a pixel stay.
+            let input = golden::bytes(&folder().join(name));
+            let alpha_bits = if drawing.has_alpha { 8 } else { 0 };
+            assert_eq!(bytes[..3], [0, input[1], input[2]], "{name}");
+            assert_eq!(bytes[12..18], [7, 0, 5, 0, input[16], alpha_bits], "{name}");
+            let map = usize::from(bytes[5]) * usize::from(bytes[7] / 8);
+            let length = 18 + map + 35 * usize::from(input[16].div_ceil(8));
+            assert!(input[2] & 8 != 0 || bytes.len() == length, "{name}");
         }
-    }
-}
-
-/// The depth of a line drawing is that of the painted one wherever it can hold the paint.
-#[test]
-fn the_depth_stays() {
-    for (name, bits) in [
-        ("colour_24.tga", 24),
-        ("colour_24_rle.tga", 24),
-        ("origin_top_left.tga", 24),
-        ("pillow_rgb_top_rle.tga", 24),
-        ("colour_32.tga", 32),
-        ("alpha_undeclared.tga", 32),
-        ("origin_top_right_rle.tga", 32),
-        ("pillow_rgba_bottom.tga", 32),
-    ] {
-        assert_eq!(golden::bytes(&folder().join(name))[16], bits, "{name}");
-        assert_eq!(encode(&read(name)).unwrap()[16], bits, "{name}");
     }
 }
 
@@ -230,7 +221,9 @@ fn pillow_sees_in_the_files_what_we_see() {
 #[test]
 fn pillow_reads_what_we_write() {
     let written = tempfile::tempdir().unwrap();
-    let drawings: BTreeMap<_, _> = FILES.iter().map(|&(name, ..)| (name, read(name))).collect();
+    let unknown = ["colour_15.tga", "colour_15_rle.tga", "map_index_16.tga"];
+    let names = FILES.iter().map(|&(name, ..)| name).filter(|name| !unknown.contains(name));
+    let drawings: BTreeMap<_, _> = names.map(|name| (name, read(name))).collect();
     for (name, drawing) in &drawings {
         fs::write(written.path().join(name), encode(drawing).unwrap()).unwrap();
     }
@@ -239,9 +232,8 @@ fn pillow_reads_what_we_write() {
     for (name, drawing) in drawings {
         let seen = &found[name];
         assert_eq!(pillow::pixels(seen).as_ref(), Ok(&drawing.pixels), "{name}");
-        assert_eq!(seen["mode"], if drawing.has_alpha { "RGBA" } else { "RGB" }, "{name}");
         assert_eq!(seen["size"], serde_json::json!([7, 5]), "{name}");
-        if let FileFormat::Tga { rle } = drawing.format {
+        if let FileFormat::Tga { rle, .. } = drawing.format {
             assert_eq!(seen["orientation"], -1, "{name}: rows from the bottom");
             assert_eq!(seen["compression"] == "tga_rle", rle, "{name}");
         }

@@ -14,7 +14,6 @@ for path in sorted(pathlib.Path(sys.argv[1]).iterdir()):
         with Image.open(path) as image:
             image.load()
             found[path.name] = {
-                "mode": image.mode,
                 "size": image.size,
                 # Where the file has its first row, and how it is packed (TGA).
                 "orientation": image.info.get("orientation"),
