@@ -30,7 +30,6 @@ pub(super) fn choose(closures: &[Closure], mut regions: Regions) -> Vec<Gap> {
     let alone: Vec<f64> = closures.iter().map(likelihood).collect();
     let mut left: Vec<usize> = (0..closures.len()).collect();
     loop {
-        left.retain(|&i| regions.parted(i).is_some());
         let likely =
             |&i: &usize| Some((alone[i] + for_regions(regions.parted(i)?, regions.shorter_side()), i));
         let worst = left.iter().filter_map(likely).min_by(|a, b| a.0.total_cmp(&b.0));
