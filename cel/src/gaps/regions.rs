@@ -47,13 +47,8 @@ impl Regions {
         Self { size, nodes, closures, state: State { parents, radii, covers } }
     }
 
-    /// The shorter side of the drawing in pixels.
-    pub(super) fn shorter_side(&self) -> f64 {
-        f64::from(self.size.width.min(self.size.height))
-    }
-
-    /// The radii of the widest two regions beside a closure, the widest first; `None` if there are not two.
-    pub(super) fn parted(&self, closure: usize) -> Option<[f64; 2]> {
+    /// The radius of the widest region that a closure parts from others, in pixels; `None` if it parts none.
+    pub(super) fn parted(&self, closure: usize) -> Option<f64> {
         let mut beside: Vec<u32> = Vec::new();
         for other in self.closures[closure].iter().flat_map(|&at| neighbours(at, self.size, &FOUR)) {
             if self.is_closed(other) {
@@ -64,10 +59,8 @@ impl Regions {
         }
         beside.sort_unstable();
         beside.dedup();
-        let mut radii: Vec<f64> =
-            beside.into_iter().map(|region| self.state.radii[region as usize]).collect();
-        radii.sort_by(|a, b| b.total_cmp(a));
-        radii.first_chunk().copied()
+        let radii = beside.iter().map(|&region| self.state.radii[region as usize]);
+        radii.max_by(f64::total_cmp).filter(|_| beside.len() > 1)
     }
 
     /// Opens a closure.
