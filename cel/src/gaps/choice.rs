@@ -6,7 +6,7 @@ use super::regions::Regions;
 /// What speaks for a closure, added up: it is made from 0 on. Fitted to drawings with cut lines (`examples/gaps.rs`), where
 /// closures that give back a segment were to be told from those that split one.
 mod weights {
-    pub const CLOSURE: f64 = -0.75;
+    pub const CLOSURE: f64 = -0.95;
     /// For the cosine between the way that the other end looks and the way to this one.
     pub const FACING: f64 = 1.3;
     /// For a target that is no end: many lines stop short of others on purpose.
@@ -14,7 +14,7 @@ mod weights {
     /// For the cosine between the way that the end looks and the way to such a target.
     pub const AHEAD: f64 = 3.31;
     /// For a gap of one pixel, which nobody sees.
-    pub const HAIR: f64 = 0.8;
+    pub const HAIR: f64 = 0.9;
     /// For the logarithm of the line's length: ends of short lines are hatching and corners.
     pub const LENGTH: f64 = 0.536;
     /// For each pixel of line around the end: where there is much, ends are of strokes side by side.
