@@ -62,8 +62,8 @@ fn steps(criterion: &mut Criterion, name: &str, line: &Drawing, painted: &Drawin
     });
     for (file, kind, format) in [
         ("png", FileKind::Png, FileFormat::Png { sixteen_bit: false }),
-        ("tga", FileKind::Tga, FileFormat::Tga { rle: true }),
-        ("raw tga", FileKind::Tga, FileFormat::Tga { rle: false }),
+        ("tga", FileKind::Tga, FileFormat::tga(true)),
+        ("raw tga", FileKind::Tga, FileFormat::tga(false)),
     ] {
         let drawing = Drawing { format, ..painted.clone() };
         let bytes = codec::encode(&drawing).unwrap();

@@ -33,11 +33,42 @@ pub enum FileFormat {
         /// 16 bits a channel instead of 8.
         sixteen_bit: bool,
     },
-    /// TGA, 24 or 32 bits a pixel, rows bottom to top.
+    /// TGA, rows bottom to top.
     Tga {
-        /// Run-length encoded (type 10) instead of raw (type 2).
+        /// Run-length encoded instead of raw.
         rle: bool,
+        /// What a pixel is. Colours that it cannot hold are written as [`TgaPixel::Colour`].
+        pixel: TgaPixel,
     },
+}
+
+impl FileFormat {
+    /// TGA of 24 bits a pixel, or 32 with alpha.
+    #[must_use]
+    pub const fn tga(rle: bool) -> Self {
+        Self::Tga { rle, pixel: TgaPixel::Colour }
+    }
+}
+
+/// What a pixel of a TGA file is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TgaPixel {
+    /// 24 bits, or 32 if the drawing has alpha.
+    Colour,
+    /// 32 bits, of which the last eight mean nothing.
+    Padded,
+    /// 15 bits, five a channel, in two bytes.
+    Colour15,
+    /// The same and a bit that means nothing.
+    Colour16,
+    /// An index of 8 bits into a map of colours.
+    Map8,
+    /// An index of 16 bits into a map of colours.
+    Map16,
+    /// Brightness, 8 bits.
+    Grey8,
+    /// Brightness and alpha, 8 bits each.
+    Grey16,
 }
 
 /// One image, 8 bits a channel, rows top to bottom.

@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::gaps::{Gap, closed, gaps};
 use crate::neighbours::{FOUR, neighbours};
 use crate::segment::{AlphaRule, ink, is_line, uses_alpha};
-use crate::{Drawing, Labels, PaintRules, segment};
+use crate::{Drawing, FileFormat, Labels, PaintRules, TgaPixel, segment};
 
 /// Trace colours that every studio uses, besides black.
 const USUAL: [[u8; 3]; 3] = [[255, 0, 0], [0, 255, 0], [0, 0, 255]];
@@ -53,6 +53,10 @@ pub enum Kind {
     OffList,
     /// A region is too small to be meant.
     Tiny,
+    /// The file has room for alpha but says that there is none, and it holds none: it is taken as opaque.
+    Padded,
+    /// The pixels of the file have no room for the colours of paint: it is painted with more bits.
+    Depth,
 }
 
 impl Kind {
@@ -65,6 +69,8 @@ impl Kind {
             Self::Soft => "anti-aliased",
             Self::OffList => "odd colour",
             Self::Tiny => "tiny region",
+            Self::Padded => "alpha that is padding",
+            Self::Depth => "few bits",
         }
     }
 }
@@ -84,7 +90,20 @@ pub fn inspect(line: &Drawing, alpha: AlphaRule, rules: &PaintRules, limits: Lim
     }));
     findings.extend(colours(line, alpha, rules));
     findings.extend(tiny(line, &labels, alpha, limits.tiny));
+    findings.extend(file(line));
     findings
+}
+
+/// What others may read otherwise, or what cannot stay when the drawing is painted.
+fn file(line: &Drawing) -> Option<Finding> {
+    use TgaPixel::{Colour15, Colour16, Grey8, Grey16, Padded};
+    let FileFormat::Tga { pixel, .. } = line.format else { return None };
+    let kind = match pixel {
+        Padded => Kind::Padded,
+        Colour15 | Colour16 | Grey8 | Grey16 => Kind::Depth,
+        _ => return None,
+    };
+    Some(finding(kind, 0, line.pixels.len() as u32, line))
 }
 
 /// Regions that are there only when gaps are closed.
@@ -150,7 +169,7 @@ fn finding(kind: Kind, at: usize, pixels: u32, line: &Drawing) -> Finding {
 mod tests {
     use super::*;
     use crate::rules::{Hex, TraceRule};
-    use crate::{FileFormat, Rgba, Size};
+    use crate::{Rgba, Size};
 
     const LIMITS: Limits = Limits { gap: 6, tiny: 5 };
 
@@ -202,5 +221,22 @@ mod tests {
         let speck = drawing(|x, y| ring(x, y).then_some(Rgba::BLACK));
         let [finding] = found(&speck, &rules)[..] else { panic!("not one finding") };
         assert_eq!(finding, Finding { kind: Kind::Tiny, x: 30, y: 30, pixels: 1, rgb: None });
+    }
+
+    #[test]
+    fn files_that_cannot_stay_as_they_are_are_told() {
+        let mut line = drawing(|_, _| None);
+        for (pixel, kind) in [
+            (TgaPixel::Colour, None),
+            (TgaPixel::Map8, None),
+            (TgaPixel::Padded, Some(Kind::Padded)),
+            (TgaPixel::Grey8, Some(Kind::Depth)),
+            (TgaPixel::Colour15, Some(Kind::Depth)),
+        ] {
+            line.format = FileFormat::Tga { rle: true, pixel };
+            let kinds: Vec<Kind> =
+                found(&line, &PaintRules::default()).iter().map(|finding| finding.kind).collect();
+            assert_eq!(kinds, Vec::from_iter(kind), "{pixel:?}");
+        }
     }
 }

@@ -28,7 +28,7 @@ pub mod timesheet;
 pub use codec::{DecodeError, EncodeError, FileKind, ReadError};
 pub use colours::{SizeMismatch, painted_colours, segment_colours};
 pub use derive::derive_line;
-pub use drawing::{Drawing, FileFormat, Size};
+pub use drawing::{Drawing, FileFormat, Size, TgaPixel};
 pub use drawing_name::{DrawingName, DrawingNumber};
 pub use flicker::{Colouring, Flicker, flicker};
 pub use gaps::segment_closed;

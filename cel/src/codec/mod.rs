@@ -86,7 +86,7 @@ pub fn encode(drawing: &Drawing) -> Result<Vec<u8>, EncodeError> {
     }
     match drawing.format {
         FileFormat::Png { sixteen_bit } => png::encode(drawing, sixteen_bit),
-        FileFormat::Tga { rle } => tga::encode(drawing, rle),
+        FileFormat::Tga { rle, pixel } => tga::encode(drawing, rle, pixel),
     }
 }
 

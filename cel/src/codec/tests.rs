@@ -10,7 +10,7 @@ use crate::Rgba;
 fn formats() -> impl Strategy<Value = FileFormat> {
     prop_oneof![
         any::<bool>().prop_map(|sixteen_bit| FileFormat::Png { sixteen_bit }),
-        any::<bool>().prop_map(|rle| FileFormat::Tga { rle }),
+        any::<bool>().prop_map(FileFormat::tga),
     ]
 }
 
@@ -289,7 +289,7 @@ fn messages_name_file_cause_and_remedy() {
 fn a_file_is_probed_without_its_pixels() {
     let folder = tempfile::tempdir().unwrap();
     let size = Size { width: 300, height: 2 };
-    for format in [FileFormat::Png { sixteen_bit: false }, FileFormat::Tga { rle: false }] {
+    for format in [FileFormat::Png { sixteen_bit: false }, FileFormat::tga(false)] {
         let drawing = Drawing { size, pixels: vec![Rgba::WHITE; 600], has_alpha: false, format };
         let path = folder.path().join("a").with_extension(kind(&drawing).extension());
         std::fs::write(&path, &encode(&drawing).unwrap()[..40]).unwrap();
@@ -309,7 +309,7 @@ fn a_drawing_that_fits_no_file_is_refused() {
         size: Size { width, height },
         pixels: vec![Rgba::WHITE; pixels],
         has_alpha: false,
-        format: FileFormat::Tga { rle: true },
+        format: FileFormat::tga(true),
     };
     for (drawing, message) in [
         (drawing(0, 5, 0), "a drawing of 0x5 cannot have 0 pixels"),

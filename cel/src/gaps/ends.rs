@@ -5,8 +5,10 @@ use super::thin::changes;
 
 /// How far a line is followed back to see its direction, in pixels.
 const BACK: usize = 8;
+/// How far it is followed to see its length.
+const LONGEST: usize = 40;
 /// A line that is shorter up to where it branches is no line: thinning leaves such thorns on thick ones.
-const SHORTEST: usize = 4;
+const SHORTEST: usize = 3;
 
 /// The end of a line.
 #[derive(Clone, Copy, Debug)]
@@ -15,6 +17,8 @@ pub(super) struct End {
     pub at: usize,
     /// The way it looks, of length 1.
     pub way: [f64; 2],
+    /// Cells of its middle up to where it branches; at most 41.
+    pub length: usize,
 }
 
 /// The ends of lines one pixel wide; `line` has them in full width.
@@ -28,18 +32,19 @@ fn end(line: &Grid, thin: &Grid, at: usize) -> Option<End> {
     if count == 0 || count > 2 || changes(&around) != 1 {
         return None;
     }
-    let back = follow(thin, at);
-    let ([x, y], [from_x, from_y]) = (line.place(at), line.place(*back.last()?));
+    let path = follow(thin, at);
+    let back = path[BACK.min(path.len() - 1)];
+    let ([x, y], [from_x, from_y]) = (line.place(at), line.place(back));
     let way = [f64::from(x - from_x), f64::from(y - from_y)];
-    let length = way[0].hypot(way[1]);
-    let long = back.len() >= SHORTEST && length > 0.0;
-    long.then(|| End { at, way: way.map(|part| part / length) })
+    let step = way[0].hypot(way[1]);
+    let is_long = path.len() >= SHORTEST && step > 0.0;
+    is_long.then(|| End { at, way: way.map(|part| part / step), length: path.len() })
 }
 
 /// The first cells of a line from its end, up to where it branches.
 fn follow(thin: &Grid, end: usize) -> Vec<usize> {
     let mut path = vec![end];
-    while path.len() <= BACK {
+    while path.len() <= LONGEST {
         let last = path[path.len() - 1];
         let around = thin.around(last).map(|other| thin.cells[other]);
         if changes(&around) > 2 {

@@ -1,8 +1,11 @@
 //! Gaps in lines: found by the ends of lines, and closed for segmentation.
 
+mod choice;
+mod distance;
 mod ends;
 mod grid;
 mod reach;
+mod regions;
 mod thin;
 
 use crate::neighbours::{FOUR, neighbours};
@@ -12,21 +15,49 @@ use ends::ends;
 use grid::Grid;
 pub use reach::Gap;
 use reach::Lines;
+use regions::Regions;
 
 /// Most pixels a gap may have to be closed: beyond that, ends of lines that are meant to be free are joined.
 pub const MOST: u32 = 32;
 
-/// The gaps of at most so many pixels between two ends of lines that look at each other, or of one pixel between an end and the
-/// line that it looks at: more than that, and many lines are meant to stop there.
+/// The gaps of at most so many pixels, as far as their closures part regions and are likely to be meant: many lines end freely, or
+/// a little before another, on purpose.
 #[must_use]
 pub fn gaps(drawing: &Drawing, alpha: AlphaRule, most: u32) -> Vec<Gap> {
     let ink = ink(drawing, alpha);
     let use_alpha = uses_alpha(&ink, alpha);
     let line = Grid::new(ink.size, |at| is_line(ink.pixels[at], use_alpha));
-    let trace =
+    let traces =
         Grid::new(ink.size, |at| is_line(ink.pixels[at], use_alpha) && ink.pixels[at].rgb() != [0; 3]);
     let ends = ends(&line, &thin::skeleton(&line));
-    reach::gaps(&Lines { all: line, traces: trace }, &ends, most.min(MOST))
+    let closures = reach::closures(&Lines { all: line, traces }, &ends, most.min(MOST));
+    if closures.is_empty() {
+        return Vec::new();
+    }
+    let bridges = closures.iter().map(|closure| bridge(&ink, use_alpha, &closure.gap)).collect();
+    choice::choose(&closures, regions(&ink, alpha, bridges))
+}
+
+/// The pixels of a gap that are not line.
+fn bridge(ink: &Drawing, use_alpha: bool, gap: &Gap) -> Vec<usize> {
+    gap.pixels(ink.size).into_iter().filter(|&at| !is_line(ink.pixels[at], use_alpha)).collect()
+}
+
+/// What all these bridges leave between lines.
+fn regions(ink: &Drawing, alpha: AlphaRule, bridges: Vec<Vec<usize>>) -> Regions {
+    let use_alpha = uses_alpha(ink, alpha);
+    let mut labels = number(&with_black(ink, bridges.iter().flatten()), alpha);
+    for (label, &pixel) in labels.labels.iter_mut().zip(&ink.pixels) {
+        // Traces belong to a segment, but nothing runs out through them.
+        *label = if is_line(pixel, use_alpha) { 0 } else { *label };
+    }
+    Regions::new(labels, bridges)
+}
+
+fn with_black<'a>(ink: &Drawing, pixels: impl Iterator<Item = &'a usize>) -> Drawing {
+    let mut ink = ink.clone();
+    pixels.for_each(|&at| ink.pixels[at] = Rgba::BLACK);
+    ink
 }
 
 /// Labels the pixels of a drawing as [`segment`](crate::segment()) does, as if gaps of at most so many pixels were closed. The
@@ -41,14 +72,10 @@ pub fn segment_closed(drawing: &Drawing, alpha: AlphaRule, most: u32) -> Labels 
 
 /// The same with these gaps closed.
 pub(crate) fn closed(drawing: &Drawing, alpha: AlphaRule, gaps: &[Gap]) -> Labels {
-    let mut ink = ink(drawing, alpha).into_owned();
+    let ink = ink(drawing, alpha);
     let use_alpha = uses_alpha(&ink, alpha);
-    let bridges = gaps.iter().flat_map(|gap| gap.pixels(ink.size));
-    let bridges: Vec<usize> = bridges.filter(|&at| !is_line(ink.pixels[at], use_alpha)).collect();
-    for &at in &bridges {
-        ink.pixels[at] = Rgba::BLACK;
-    }
-    let mut labels = number(&ink, alpha);
+    let bridges: Vec<usize> = gaps.iter().flat_map(|gap| bridge(&ink, use_alpha, gap)).collect();
+    let mut labels = number(&with_black(&ink, bridges.iter()), alpha);
     hand_over(&mut labels, bridges);
     labels
 }

@@ -1,4 +1,4 @@
-//! What the end of a line reaches.
+//! What the end of a line could reach.
 
 use std::collections::HashSet;
 
@@ -6,14 +6,14 @@ use super::ends::End;
 use super::grid::Grid;
 use crate::Size;
 
-/// Least cosine between the way an end looks and the way to another end, 72° to either side.
-const FACING: f64 = 0.3;
-/// The same for the other end, which may be the arm of a corner that the gap has taken.
-const CORNER: f64 = -0.5;
-/// The same for the side of a line, which many lines stop short of on purpose: 26°.
-const AHEAD: f64 = 0.9;
-/// Most pixels between an end and the side of a line.
-const SIDE: u32 = 1;
+/// Least cosine between the way an end looks and the way to another end: a gap may have taken a corner.
+const TO_END: f64 = -0.3;
+/// The same for the side of a line.
+const TO_SIDE: f64 = 0.3;
+/// How many other ends are looked at from each.
+const ENDS: usize = 3;
+/// How many columns and rows around an end count for what is drawn there.
+const AROUND: i32 = 3;
 /// Thinning takes up to this many pixels from an end.
 const SHORTENED: f64 = 2.0;
 /// How much further a target counts per unit of cosine that it lies off the way.
@@ -53,52 +53,97 @@ impl Gap {
     }
 }
 
-/// The gap ahead of each end, if there is one of at most so many pixels. Two ends that find each other are one gap.
-pub(super) fn gaps(lines: &Lines, ends: &[End], most: u32) -> Vec<Gap> {
-    let mut known = HashSet::new();
-    let mut gaps: Vec<Gap> = Vec::new();
-    for end in ends {
-        if let Some(gap) = gap(lines, end, ends, most)
-            && known.insert((gap.from.min(gap.to), gap.from.max(gap.to)))
-        {
-            gaps.push(gap);
-        }
-    }
-    gaps
+/// A way to close a line that ends.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Closure {
+    pub gap: Gap,
+    pub target: Target,
+    /// Cells of the line up to where it branches; of the shorter one of two.
+    pub length: usize,
+    /// Pixels of line around the end.
+    pub ink: u32,
 }
 
-fn gap(lines: &Lines, end: &End, ends: &[End], most: u32) -> Option<Gap> {
+/// What an end would reach.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Target {
+    /// Another end.
+    End {
+        /// Cosine between the way that it looks and the way to this one.
+        facing: f64,
+    },
+    /// A line, somewhere along it.
+    Side {
+        /// Cosine between the way that the end looks and the way there.
+        ahead: f64,
+    },
+}
+
+/// What each end could reach over at most so many pixels: the nearest ends, and the nearest line. Two ends that find each other are
+/// one closure.
+pub(super) fn closures(lines: &Lines, ends: &[End], most: u32) -> Vec<Closure> {
+    let mut known = HashSet::new();
+    let all = ends.iter().flat_map(|end| from(lines, end, ends, most));
+    all.filter(|Closure { gap, .. }| known.insert((gap.from.min(gap.to), gap.from.max(gap.to)))).collect()
+}
+
+fn from(lines: &Lines, end: &End, ends: &[End], most: u32) -> Vec<Closure> {
     let line = &lines.all;
     let radius = f64::from(most) + 1.0 + 2.0 * SHORTENED;
     let own = strand(line, end.at, radius as usize + 4);
-    let other_end = ends
-        .iter()
-        .filter(|other| !own.contains(&other.at))
-        .filter_map(|other| Some((cost(line, end, other.at, radius, FACING)?, other)))
-        .filter(|(_, other)| cost(line, other, end.at, radius, CORNER).is_some())
-        .min_by(|a, b| a.0.total_cmp(&b.0));
-    let to_end = other_end.and_then(|(_, other)| between(line, end.at, other.at, most));
-    to_end.or_else(|| {
-        let radius = f64::from(SIDE.min(most)) + 1.0 + SHORTENED;
-        let is_trace = lines.traces.cells[end.at];
-        let (from, span) = (line.place(end.at), radius as i32);
-        let cells = (-span..=span).flat_map(|down| (-span..=span).map(move |right| [right, down]));
-        let side = cells
-            .filter_map(|[right, down]| line.at([from[0] + right, from[1] + down]))
-            // Black lines end beside traces; a trace ends at whatever bounds its paint.
-            .filter(|&at| line.cells[at] && !own.contains(&at) && (is_trace || !lines.traces.cells[at]))
-            .filter_map(|at| Some((cost(line, end, at, radius, AHEAD)?, at)))
-            .min_by(|a, b| a.0.total_cmp(&b.0));
-        side.and_then(|(_, at)| between(line, end.at, at, SIDE.min(most)))
-    })
+    let ink = ink_around(line, end.at);
+    let facing = |other: &End| cosine(line, other, end.at);
+    let others = ends.iter().filter(|other| !own.contains(&other.at));
+    let mut others: Vec<(f64, &End)> =
+        others.filter_map(|other| Some((cost(line, end, other.at, radius, TO_END)?, other))).collect();
+    others.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let to_ends = others.into_iter().take(ENDS).filter_map(|(_, other)| {
+        let gap = between(line, end.at, other.at, most)?;
+        let target = Target::End { facing: facing(other) };
+        Some(Closure { gap, target, length: end.length.min(other.length), ink })
+    });
+    let to_side = side(lines, end, &own, radius).and_then(|at| {
+        let gap = between(line, end.at, at, most)?;
+        Some(Closure { gap, target: Target::Side { ahead: cosine(line, end, at) }, length: end.length, ink })
+    });
+    to_ends.chain(to_side).collect()
+}
+
+/// The cell of another line that is nearest to an end.
+fn side(lines: &Lines, end: &End, own: &HashSet<usize>, radius: f64) -> Option<usize> {
+    let line = &lines.all;
+    let is_trace = lines.traces.cells[end.at];
+    square(line, end.at, radius as i32)
+        // Black lines end beside traces; a trace ends at whatever bounds its paint.
+        .filter(|at| line.cells[*at] && !own.contains(at) && (is_trace || !lines.traces.cells[*at]))
+        .filter_map(|at| Some((cost(line, end, at, radius, TO_SIDE)?, at)))
+        .min_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, at)| at)
+}
+
+/// The cells so many columns and rows around one, as far as they are in the image.
+fn square(line: &Grid, at: usize, span: i32) -> impl Iterator<Item = usize> {
+    let [x, y] = line.place(at);
+    let places = (-span..=span).flat_map(move |down| (-span..=span).map(move |right| [x + right, y + down]));
+    places.filter_map(|place| line.at(place))
+}
+
+fn ink_around(line: &Grid, at: usize) -> u32 {
+    square(line, at, AROUND).filter(|&at| line.cells[at]).count() as u32
+}
+
+/// Cosine between the way an end looks and the way to a cell.
+fn cosine(line: &Grid, end: &End, at: usize) -> f64 {
+    let ([x, y], [to_x, to_y]) = (line.place(end.at), line.place(at));
+    let (right, down) = (f64::from(to_x - x), f64::from(to_y - y));
+    (right * end.way[0] + down * end.way[1]) / right.hypot(down)
 }
 
 /// How far a cell is from an end, more so off the way it looks; `None` if it is too far away or aside.
 fn cost(line: &Grid, end: &End, at: usize, radius: f64, least: f64) -> Option<f64> {
     let ([x, y], [to_x, to_y]) = (line.place(end.at), line.place(at));
-    let (right, down) = (f64::from(to_x - x), f64::from(to_y - y));
-    let length = right.hypot(down);
-    let cosine = (right * end.way[0] + down * end.way[1]) / length;
+    let length = f64::from(to_x - x).hypot(f64::from(to_y - y));
+    let cosine = cosine(line, end, at);
     (length <= radius && cosine >= least).then_some(length * (1.0 + TURN * (1.0 - cosine)))
 }
 

@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use proptest::prelude::*;
 
 use super::*;
@@ -58,6 +60,23 @@ fn a_closed_drawing_is_segmented_as_ever() {
     }
 }
 
+/// A square outline with a free line inside that ends four pixels short of the bottom, and with a hole in its top if `open`.
+fn square_with_a_fold(open: bool) -> Drawing {
+    let mut drawing = square(1, |x, y| open && (20..24).contains(&x) && y < 24);
+    for y in 24..35 {
+        drawing.pixels[y * 48 + 24] = Rgba::BLACK;
+    }
+    drawing
+}
+
+#[test]
+fn a_line_that_ends_freely_stays_free_where_an_outline_is_closed() {
+    assert_eq!(gaps(&square_with_a_fold(false), RULE, 6), []);
+    let found = gaps(&square_with_a_fold(true), RULE, 6);
+    assert_eq!(found.iter().map(|gap| gap.pixels).collect::<Vec<_>>(), [4]);
+    assert!(found[0].from[1] == 8 && found[0].to[1] == 8, "{found:?}");
+}
+
 proptest! {
     #[test]
     fn any_drawing_is_labelled_wholly(pixels in proptest::collection::vec(0_usize..3, 14 * 11), most in 0_u32..40) {
@@ -68,6 +87,25 @@ proptest! {
         for (pixel, &label) in drawing.pixels.iter().zip(&labels.labels) {
             prop_assert_eq!(label == 0, *pixel == Rgba::BLACK);
             prop_assert!(label <= labels.count);
+        }
+    }
+
+    #[test]
+    fn every_gap_is_needed(pixels in proptest::collection::vec(prop::bool::weighted(0.3), 24 * 20)) {
+        let pixels = pixels.into_iter().map(|line| if line { Rgba::BLACK } else { Rgba::EMPTY }).collect();
+        let format = FileFormat::Png { sixteen_bit: false };
+        let drawing = Drawing { size: Size { width: 24, height: 20 }, pixels, has_alpha: true, format };
+        let all = gaps(&drawing, RULE, 6);
+        let parted = closed(&drawing, RULE, &all);
+        for left_out in 0..all.len() {
+            let mut others = all.clone();
+            let gap = others.remove(left_out);
+            let open = closed(&drawing, RULE, &others);
+            let bridges: Vec<usize> = all.iter().flat_map(|gap| gap.pixels(drawing.size)).collect();
+            let free = (0..drawing.pixels.len()).filter(|at| !bridges.contains(at));
+            let labels: BTreeSet<_> = free.map(|at| (open.labels[at], parted.labels[at])).collect();
+            let of: BTreeSet<_> = labels.iter().map(|&(open, _)| open).collect();
+            prop_assert!(labels.len() > of.len(), "{:?} parts nothing", gap);
         }
     }
 }

@@ -8,7 +8,7 @@ const RED: Rgba = Rgba::opaque(200, 0, 0);
 const DARK: Rgba = Rgba::opaque(90, 0, 0);
 const SOFT: Rgba = Rgba([0, 0, 0, 90]);
 const TRACE: Rgba = Rgba::opaque(255, 0, 0);
-const FORMAT: FileFormat = FileFormat::Tga { rle: true };
+const FORMAT: FileFormat = FileFormat::tga(true);
 
 /// Opaque ink, soft ink and three segments, painted red, with alpha 0 and not at all.
 fn painted(has_alpha: bool, alpha: AlphaRule) -> Vec<Rgba> {

@@ -44,6 +44,12 @@ fn words(finding: &Finding) -> String {
         (Kind::OffList, Some([red, green, blue])) => {
             format!("line of the odd colour #{red:02x}{green:02x}{blue:02x}, {pixels} pixels {place}")
         }
+        (Kind::Padded, _) => {
+            "32 bits without alpha: taken as opaque, which other software may not do".to_owned()
+        }
+        (Kind::Depth, _) => {
+            "grey, or of five bits a channel: paint that does not fit is written in 24 bits".to_owned()
+        }
         (Kind::OffList | Kind::Tiny, _) => format!("a {} of {pixels} pixels {place}", kind.name()),
     }
 }

@@ -21,7 +21,7 @@ fn line(gap: std::ops::Range<u32>) -> Drawing {
     };
     let pixels = (0..40).flat_map(|y| (0..60).map(move |x| (x, y))).map(pixel).collect();
     let size = Size { width: 60, height: 40 };
-    Drawing { size, pixels, has_alpha: true, format: FileFormat::Tga { rle: false } }
+    Drawing { size, pixels, has_alpha: true, format: FileFormat::tga(false) }
 }
 
 /// The same box painted: light left of the trace, dark right of it.
@@ -106,7 +106,7 @@ fn a_gap_is_closed_for_painting_and_no_trace_is_left() {
     assert_eq!(colours(&file), BTreeSet::from([Rgba::EMPTY, Rgba::BLACK, light, dark]));
     let drawing = cel::codec::read(&file).unwrap();
     assert_eq!(drawing.row(20)[20], dark, "the darker side has the trace");
-    assert_eq!(drawing.format, FileFormat::Tga { rle: false });
+    assert_eq!(drawing.format, FileFormat::tga(false));
     let bytes = std::fs::read(&file).unwrap();
     assert_eq!((bytes[2], bytes[16], bytes[17]), (2, 32, 8), "raw, 32 bits, rows bottom to top");
     assert_eq!(

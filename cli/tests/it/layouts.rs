@@ -71,7 +71,7 @@ fn tga_comes_back_as_tga_of_the_same_kind() {
         if !has_alpha {
             line.pixels.iter_mut().filter(|p| **p == Rgba::EMPTY).for_each(|p| *p = Rgba::WHITE);
         }
-        (line.format, line.has_alpha) = (FileFormat::Tga { rle }, has_alpha);
+        (line.format, line.has_alpha) = (FileFormat::tga(rle), has_alpha);
         save(&folder.path().join("cut").join(name), &line);
     }
     save(&folder.path().join("painted/a0001.png"), &Figure { shift: 0 }.painted(RED, BLUE));
@@ -81,10 +81,10 @@ fn tga_comes_back_as_tga_of_the_same_kind() {
     assert_eq!((run.code, run.count("painted"), run.count("given")), (0, 2, 1), "{run:?}");
     assert!(is_right(&out.join("a0001.tga"), 0), "given as PNG, wanted as TGA");
     let raw = cel::codec::read(&out.join("a0002.TGA")).unwrap();
-    assert_eq!((raw.format, raw.has_alpha), (FileFormat::Tga { rle: false }, true));
+    assert_eq!((raw.format, raw.has_alpha), (FileFormat::tga(false), true));
     assert_eq!(raw.pixels, Figure { shift: 0 }.painted(RED, BLUE).pixels);
     let flat = cel::codec::read(&out.join("a0003.tga")).unwrap();
-    assert_eq!((flat.format, flat.has_alpha), (FileFormat::Tga { rle: true }, false));
+    assert_eq!((flat.format, flat.has_alpha), (FileFormat::tga(true), false));
     let on_white = |p: &Rgba| if *p == Rgba::EMPTY { Rgba::WHITE } else { *p };
     let expected: Vec<Rgba> = Figure { shift: 0 }.painted(RED, BLUE).pixels.iter().map(on_white).collect();
     assert_eq!(flat.pixels, expected);

@@ -8,7 +8,7 @@ use crate::support::{BLUE, Figure, RED, files, save, shiage, text, time_sheet};
 
 fn line(path: &Path, shift: u32) {
     let mut line = Figure { shift }.line();
-    line.format = FileFormat::Tga { rle: true };
+    line.format = FileFormat::tga(true);
     save(path, &line);
 }
 

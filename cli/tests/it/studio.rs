@@ -11,7 +11,7 @@ use crate::support::{BLUE, Figure, RED, is_right, paint, save, text, time_sheet}
 fn scanned(folder: &Path, name: &str, shift: u32, rle: bool) {
     let mut line = Figure { shift }.line();
     line.pixels.iter_mut().filter(|pixel| **pixel == Rgba::EMPTY).for_each(|pixel| *pixel = Rgba::WHITE);
-    (line.format, line.has_alpha) = (FileFormat::Tga { rle }, false);
+    (line.format, line.has_alpha) = (FileFormat::tga(rle), false);
     save(&folder.join(name), &line);
 }
 
@@ -37,7 +37,7 @@ fn a_cut_of_tga_drawings_with_an_xdts_sheet() {
     for (name, shift, rle) in [("a/a0001.tga", 0, true), ("a/a0002.tga", 1, false), ("b/B0001.TGA", 5, true)]
     {
         let painted = cel::codec::read(&out.join(name)).unwrap();
-        assert_eq!((painted.format, painted.has_alpha), (FileFormat::Tga { rle }, false), "{name}");
+        assert_eq!((painted.format, painted.has_alpha), (FileFormat::tga(rle), false), "{name}");
         let on_white = |pixel: &Rgba| if *pixel == Rgba::EMPTY { Rgba::WHITE } else { *pixel };
         let expected: Vec<Rgba> = Figure { shift }.painted(RED, BLUE).pixels.iter().map(on_white).collect();
         assert_eq!(painted.pixels, expected, "{name}");

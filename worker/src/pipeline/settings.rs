@@ -55,7 +55,7 @@ impl Settings {
     pub(super) fn format(&self, line: FileFormat) -> FileFormat {
         match (self.output, line) {
             (OutputFormat::Png, FileFormat::Tga { .. }) => FileFormat::Png { sixteen_bit: false },
-            (OutputFormat::Tga, FileFormat::Png { .. }) => FileFormat::Tga { rle: true },
+            (OutputFormat::Tga, FileFormat::Png { .. }) => FileFormat::tga(true),
             (_, format) => format,
         }
     }
@@ -67,13 +67,13 @@ mod tests {
 
     #[test]
     fn a_format_that_is_asked_for_already_stays() {
-        let (deep, raw) = (FileFormat::Png { sixteen_bit: true }, FileFormat::Tga { rle: false });
+        let (deep, raw) = (FileFormat::Png { sixteen_bit: true }, FileFormat::tga(false));
         for (output, line, written) in [
             (OutputFormat::Same, deep, deep),
             (OutputFormat::Png, deep, deep),
             (OutputFormat::Tga, raw, raw),
             (OutputFormat::Png, raw, FileFormat::Png { sixteen_bit: false }),
-            (OutputFormat::Tga, deep, FileFormat::Tga { rle: true }),
+            (OutputFormat::Tga, deep, FileFormat::tga(true)),
         ] {
             let settings = Settings { output, ..Settings::new("out".into()) };
             assert_eq!(settings.format(line), written, "{output:?} {line:?}");

@@ -2,7 +2,7 @@
 
 use super::super::{DecodeError, FileKind};
 use super::header::{ColourMap, Header, LENGTH, Layout};
-use crate::{Drawing, FileFormat, Rgba};
+use crate::{Drawing, FileFormat, Rgba, TgaPixel};
 
 /// Most pixels one packet can hold.
 const PACKET: usize = 128;
@@ -30,7 +30,22 @@ pub(in super::super) fn decode(bytes: &[u8]) -> Result<Drawing, DecodeError> {
     }
     orient(&mut pixels, &header);
     let has_alpha = has_alpha && settle_alpha(&mut pixels, header.attribute_bits);
-    Ok(Drawing { size: header.size, pixels, has_alpha, format: FileFormat::Tga { rle: header.rle } })
+    let format = FileFormat::Tga { rle: header.rle, pixel: pixel(&header, has_alpha) };
+    Ok(Drawing { size: header.size, pixels, has_alpha, format })
+}
+
+/// What a pixel of the file is.
+fn pixel(header: &Header, has_alpha: bool) -> TgaPixel {
+    match (header.layout, header.depth) {
+        (Layout::Mapped, 8) => TgaPixel::Map8,
+        (Layout::Mapped, _) => TgaPixel::Map16,
+        (Layout::Grey, 8) => TgaPixel::Grey8,
+        (Layout::Grey, _) => TgaPixel::Grey16,
+        (Layout::Colour, 15) => TgaPixel::Colour15,
+        (Layout::Colour, 16) => TgaPixel::Colour16,
+        (Layout::Colour, 32) if !has_alpha => TgaPixel::Padded,
+        (Layout::Colour, _) => TgaPixel::Colour,
+    }
 }
 
 /// Fewest bytes the pixels can take, so that a short file cannot ask for much memory.
@@ -90,7 +105,7 @@ fn unpack<T: Copy, const N: usize>(header: &Header, data: &[u8], value: impl Fn(
 }
 
 /// Five bits a channel, scaled to the nearest of eight. The sixteenth bit has no agreed meaning.
-fn five_bits(pair: [u8; 2]) -> Rgba {
+pub(super) fn five_bits(pair: [u8; 2]) -> Rgba {
     let packed = u16::from_le_bytes(pair);
     let channel = |shift: u32| (((packed >> shift & 31) * 255 + 15) / 31) as u8;
     Rgba::opaque(channel(10), channel(5), channel(0))
@@ -120,10 +135,11 @@ fn orient(pixels: &mut [Rgba], header: &Header) {
     }
 }
 
-/// Whether the fourth byte is alpha. Where the header denies it and it is 0 everywhere, it is padding and the
-/// image becomes opaque.
+/// Whether the fourth byte is alpha. Where the header denies it and it is empty everywhere, or opaque everywhere, it is
+/// padding and the image becomes opaque.
 fn settle_alpha(pixels: &mut [Rgba], attribute_bits: u8) -> bool {
-    if attribute_bits != 0 || pixels.iter().any(|pixel| pixel.alpha() != 0) {
+    let is_all = |alpha: u8| pixels.iter().all(|pixel| pixel.alpha() == alpha);
+    if attribute_bits != 0 || !(is_all(0) || is_all(255)) {
         return true;
     }
     pixels.iter_mut().for_each(|pixel| pixel.0[3] = 255);

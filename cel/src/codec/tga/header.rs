@@ -23,7 +23,9 @@ pub(super) struct Header {
     pub size: Size,
     pub layout: Layout,
     pub rle: bool,
-    /// Bytes of one pixel in the file.
+    /// Bits of one pixel in the file.
+    pub depth: u8,
+    /// The bytes that they take.
     pub pixel_bytes: usize,
     /// Bytes of the free text after the header.
     pub id_bytes: usize,
@@ -78,6 +80,7 @@ impl Header {
             size,
             layout,
             rle: image_type & 8 != 0,
+            depth,
             pixel_bytes: usize::from(depth).div_ceil(8),
             id_bytes: usize::from(id_bytes),
             map: ColourMap {

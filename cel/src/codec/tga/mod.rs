@@ -1,12 +1,13 @@
 //! TGA, read in every common variant and written the way studio software reads it.
 //!
-//! Our own codec because the details of the header must survive (bits a pixel, run-length coding) and because
+//! Our own codec because the details of the file must survive (bits a pixel, run-length coding) and because
 //! the encoder of the `image` crate writes rows top to bottom and lets packets cross rows, which paint software
 //! rejects.
 
 mod decode;
 mod encode;
 mod header;
+mod layout;
 
 pub(super) use decode::decode;
 pub(super) use encode::encode;

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 
 use super::super::{DecodeError, FileKind};
 use super::{decode, encode};
-use crate::{Drawing, FileFormat, Rgba, Size};
+use crate::{Drawing, FileFormat, Rgba, Size, TgaPixel};
 
 const WIDTH: usize = 5;
 const HEIGHT: usize = 4;
@@ -103,6 +103,22 @@ impl Variant {
     }
 }
 
+impl Variant {
+    fn format(&self, has_alpha: bool) -> FileFormat {
+        let pixel = match (self.image_type & 3, self.depth) {
+            (1, 8) => TgaPixel::Map8,
+            (1, _) => TgaPixel::Map16,
+            (2, 15) => TgaPixel::Colour15,
+            (2, 16) => TgaPixel::Colour16,
+            (2, 32) if !has_alpha => TgaPixel::Padded,
+            (2, _) => TgaPixel::Colour,
+            (_, 8) => TgaPixel::Grey8,
+            _ => TgaPixel::Grey16,
+        };
+        FileFormat::Tga { rle: self.image_type > 8, pixel }
+    }
+}
+
 fn variants() -> Vec<Variant> {
     let mut variants = Vec::new();
     for rle in [0, 8] {
@@ -161,8 +177,11 @@ proptest! {
             let drawing = decode(&bytes).unwrap();
             let expected: Vec<_> = colours.iter().map(|&colour| variant.palette()[colour]).collect();
             prop_assert_eq!(drawing.size, Size { width: WIDTH as u32, height: HEIGHT as u32 });
-            prop_assert_eq!(drawing.format, FileFormat::Tga { rle: variant.image_type > 8 });
+            prop_assert_eq!(drawing.format, variant.format(drawing.has_alpha));
             prop_assert_eq!(&drawing.pixels, &expected, "{:?}", variant);
+            let FileFormat::Tga { rle, pixel } = drawing.format else { panic!("{:?}", drawing.format) };
+            let again = decode(&encode(&drawing, rle, pixel).unwrap()).unwrap();
+            prop_assert_eq!(&again, &drawing, "{:?}", variant);
             if let Some(pixels) = by_image(&bytes) {
                 compared += 1;
                 prop_assert_eq!(&pixels, &expected, "{:?}", variant);
@@ -181,12 +200,12 @@ fn plain(descriptor: u8) -> Variant {
 
 #[test]
 fn a_fourth_byte_that_is_padding_is_no_alpha() {
-    for (descriptor, opaque) in [(0, true), (8, false)] {
+    for (descriptor, padding) in [(0, 0), (0, 255), (8, 0), (8, 255)] {
         let mut bytes = plain(descriptor).file(&[1; WIDTH * HEIGHT]);
-        bytes[18..].iter_mut().skip(3).step_by(4).for_each(|alpha| *alpha = 0);
+        bytes[18..].iter_mut().skip(3).step_by(4).for_each(|alpha| *alpha = padding);
         let drawing = decode(&bytes).unwrap();
-        assert_eq!(drawing.has_alpha, !opaque);
-        let alpha = if opaque { 255 } else { 0 };
+        assert_eq!(drawing.has_alpha, descriptor == 8);
+        let alpha = if descriptor == 0 { 255 } else { padding };
         assert!(drawing.pixels.iter().all(|&pixel| pixel == Rgba([255, 132, 8, alpha])));
     }
 }
@@ -243,16 +262,73 @@ fn our_packets_end_with_the_row() {
         let mut pixels = vec![Rgba::WHITE; width * height];
         pixels[width + 4] = Rgba::BLACK;
         let size = Size { width: width as u32, height: height as u32 };
-        let drawing = Drawing { size, pixels, has_alpha, format: FileFormat::Tga { rle: true } };
-        let bytes = encode(&drawing, true).unwrap();
+        let drawing = Drawing { size, pixels, has_alpha, format: FileFormat::tga(true) };
+        let bytes = encode(&drawing, true, TgaPixel::Colour).unwrap();
         assert_eq!((bytes[2], bytes[16], bytes[17]), (10, depth, descriptor));
         let rows = packets_per_row(&bytes, usize::from(depth) / 8, width, height);
         assert_eq!(rows, [3, 5, 3]);
         assert_eq!(by_image(&bytes).unwrap(), drawing.pixels);
-        let raw = encode(&drawing, false).unwrap();
+        let raw = encode(&drawing, false, TgaPixel::Colour).unwrap();
         assert_eq!((raw[2], raw[16], raw[17]), (2, depth, descriptor));
         assert_eq!(raw.len(), 18 + width * height * usize::from(depth) / 8);
         // The black pixel lies in the middle row of a file that begins with the last one.
         assert_eq!(raw[18 + (width + 4) * usize::from(depth) / 8..][..3], [0, 0, 0]);
+    }
+}
+
+const PIXELS: [TgaPixel; 8] = [
+    TgaPixel::Colour,
+    TgaPixel::Padded,
+    TgaPixel::Colour15,
+    TgaPixel::Colour16,
+    TgaPixel::Map8,
+    TgaPixel::Map16,
+    TgaPixel::Grey8,
+    TgaPixel::Grey16,
+];
+
+/// The depth that a drawing of these colours, one pixel each, is written with.
+fn depth(pixel: TgaPixel, has_alpha: bool, colours: impl IntoIterator<Item = Rgba>) -> u8 {
+    let pixels: Vec<Rgba> = colours.into_iter().collect();
+    let size = Size { width: pixels.len() as u32, height: 1 };
+    let drawing = Drawing { size, pixels, has_alpha, format: FileFormat::tga(false) };
+    encode(&drawing, false, pixel).unwrap()[16]
+}
+
+#[test]
+fn colours_that_do_not_fit_are_written_as_true_colour() {
+    let greys = || (0..=255).map(|v| Rgba::opaque(v, v, v));
+    assert_eq!(PIXELS.map(|pixel| depth(pixel, false, greys())), [24, 32, 24, 24, 8, 16, 8, 16]);
+    let red = [Rgba::opaque(255, 0, 0)];
+    assert_eq!(PIXELS.map(|pixel| depth(pixel, false, red)), [24, 32, 15, 16, 8, 16, 24, 24]);
+    let reds = || greys().chain(red);
+    assert_eq!(PIXELS.map(|pixel| depth(pixel, false, reds())), [24, 32, 24, 24, 24, 16, 24, 24]);
+    let soft = [Rgba([255, 255, 255, 9])];
+    assert_eq!(PIXELS.map(|pixel| depth(pixel, true, soft)), [32, 32, 32, 32, 8, 16, 32, 16]);
+}
+
+proptest! {
+    #[test]
+    fn pixels_come_back_whatever_they_are_written_as(
+        colours in proptest::collection::vec(any::<[u8; 4]>(), 1..5),
+        places in proptest::collection::vec(any::<prop::sample::Index>(), 1..300),
+        (has_alpha, rle) in any::<(bool, bool)>(),
+        step in prop_oneof![Just(1_u8), Just(255)],
+    ) {
+        // With a step of 255 all channels are bits, which fits more of the layouts.
+        let colour = |channels: [u8; 4]| {
+            let Rgba([red, green, blue, alpha]) = Rgba(channels.map(|v| v / step * step));
+            Rgba([red, green, blue, if has_alpha { alpha } else { 255 }])
+        };
+        let pixels: Vec<Rgba> = places.iter().map(|at| colour(*at.get(&colours))).collect();
+        let size = Size { width: pixels.len() as u32, height: 1 };
+        for pixel in PIXELS {
+            let drawing =
+                Drawing { size, pixels: pixels.clone(), has_alpha, format: FileFormat::Tga { rle, pixel } };
+            let back = decode(&encode(&drawing, rle, pixel).unwrap()).unwrap();
+            prop_assert_eq!(&back.pixels, &drawing.pixels, "{:?}", pixel);
+            prop_assert_eq!(back.has_alpha, has_alpha, "{:?}", pixel);
+            prop_assert!(back.format == drawing.format || back.format == FileFormat::tga(rle));
+        }
     }
 }

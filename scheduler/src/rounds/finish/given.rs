@@ -91,7 +91,7 @@ const fn wanted_kind(output: OutputFormat, line: FileKind) -> FileKind {
 const fn wanted_format(output: OutputFormat, line: FileFormat) -> FileFormat {
     match (output, line) {
         (OutputFormat::Png, FileFormat::Tga { .. }) => FileFormat::Png { sixteen_bit: false },
-        (OutputFormat::Tga, FileFormat::Png { .. }) => FileFormat::Tga { rle: true },
+        (OutputFormat::Tga, FileFormat::Png { .. }) => FileFormat::tga(true),
         (_, format) => format,
     }
 }
@@ -122,7 +122,7 @@ mod tests {
             FileFormat::Tga { .. } => FileKind::Tga,
         };
         for output in OutputFormat::ALL {
-            for line in [FileFormat::Png { sixteen_bit: true }, FileFormat::Tga { rle: false }] {
+            for line in [FileFormat::Png { sixteen_bit: true }, FileFormat::tga(false)] {
                 assert_eq!(kind(wanted_format(output, line)), wanted_kind(output, kind(line)), "{output:?}");
             }
         }
@@ -133,6 +133,6 @@ mod tests {
         let deep = FileFormat::Png { sixteen_bit: true };
         assert_eq!(wanted_format(OutputFormat::Png, deep), deep);
         assert_eq!(wanted_format(OutputFormat::Same, deep), deep);
-        assert_eq!(wanted_format(OutputFormat::Tga, deep), FileFormat::Tga { rle: true });
+        assert_eq!(wanted_format(OutputFormat::Tga, deep), FileFormat::tga(true));
     }
 }

@@ -18,7 +18,7 @@ use super::painter::{Painter, painted, sidecar};
 async fn what_is_committed_and_what_was_given_is_published() {
     let farm = Farm::memory().await;
     let scheduler = farm.start(options("s1")).await;
-    let tga = FileFormat::Tga { rle: true };
+    let tga = FileFormat::tga(true);
     let given = [
         Painted { content: picture(100, FileFormat::Png { sixteen_bit: true }), name: "a.png" },
         Painted { content: picture(101, tga), name: "b.tga" },
