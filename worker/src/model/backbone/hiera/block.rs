@@ -61,33 +61,27 @@ impl Block {
         map + self.contract.forward(&hidden)?.reshape((batch, height, width, channels))?
     }
 
-    /// Attention within every window.
+    /// Attention within every window. What lies beyond the right and the lower border is zero before the layers.
     fn mixed(&self, map: &Tensor) -> Result<Tensor> {
-        let (batch, height, width, _) = map.dims4()?;
-        let (windows, window) = match self.window {
-            Some(side) => (apart(map, side)?, (side, side)),
-            None => (map.clone(), (height, width)),
-        };
-        let rows = on_pixels(&self.qkv, &windows)?;
-        let (_, _, _, wide) = rows.dims4()?;
-        let output = wide / 3;
-        let tokens = window.0 * window.1;
-        let rows = rows.reshape(((), tokens, wide))?;
+        let (_, height, width, _) = map.dims4()?;
+        let side = self.window.map_or((height, width), |side| (side, side));
+        let rows = on_pixels(&self.qkv, &filled(map, side)?)?;
+        let (batch, high, wide, channels) = rows.dims4()?;
+        let output = channels / 3;
+        let rows = apart(&rows, side)?;
         let shrunk = usize::from(self.pools) + 1;
         let mixed = if self.window.is_none() && !self.pools {
             Attention { heads: self.heads }.apply(&rows)?
         } else {
             let [query, key, value] = [0, 1, 2].map(|part| rows.narrow(2, part * output, output));
-            let query = self.pooled(&query?.reshape(((), window.0, window.1, output))?)?;
-            let query = query.reshape(((), tokens / (shrunk * shrunk), output))?;
+            let query = self.pooled(&query?.reshape(((), side.0, side.1, output))?)?;
+            let query = query.reshape(((), side.0 * side.1 / (shrunk * shrunk), output))?;
             attend(&query, &key?, &value?, self.heads)?
         };
-        let mixed = self.project.forward(&mixed)?;
-        let (height, width) = (height / shrunk, width / shrunk);
-        match self.window {
-            Some(side) => together(&mixed, side / shrunk, (batch, height, width)),
-            None => mixed.reshape((batch, height, width, output)),
-        }
+        let mixed =
+            together(&mixed, (side.0 / shrunk, side.1 / shrunk), (batch, high / shrunk, wide / shrunk))?;
+        let mixed = mixed.narrow(1, 0, height / shrunk)?.narrow(2, 0, width / shrunk)?;
+        on_pixels(&self.project, &mixed.contiguous()?)
     }
 
     /// The largest of every 2×2 pixels, if the block pools.
@@ -106,28 +100,38 @@ fn on_pixels(layer: &Dense, map: &Tensor) -> Result<Tensor> {
     layer.forward(&map.reshape((batch, height * width, channels))?)?.reshape((batch, height, width, ()))
 }
 
-/// Windows of a map, `[batch · windows, side, side, channels]`; zeros beyond the right and the lower border.
-fn apart(map: &Tensor, side: usize) -> Result<Tensor> {
-    let (batch, height, width, channels) = map.dims4()?;
-    let (high, wide) = (height.div_ceil(side), width.div_ceil(side));
-    map.pad_with_zeros(1, 0, high * side - height)?
-        .pad_with_zeros(2, 0, wide * side - width)?
-        .reshape((batch, high, side, wide, side, channels))?
-        .permute((0, 1, 3, 2, 4, 5))?
-        .reshape((batch * high * wide, side, side, channels))
+/// A map with zeros beyond the right and the lower border, so that windows fill it.
+fn filled(map: &Tensor, side: (usize, usize)) -> Result<Tensor> {
+    let (_, height, width, _) = map.dims4()?;
+    map.pad_with_zeros(1, 0, height.next_multiple_of(side.0) - height)?.pad_with_zeros(
+        2,
+        0,
+        width.next_multiple_of(side.1) - width,
+    )
 }
 
-/// The map that windows `[batch · windows, side², channels]` are of.
-fn together(windows: &Tensor, side: usize, (batch, height, width): (usize, usize, usize)) -> Result<Tensor> {
+/// Windows of a map that they fill, `[batch · windows, pixels, channels]`.
+fn apart(map: &Tensor, side: (usize, usize)) -> Result<Tensor> {
+    let (batch, height, width, channels) = map.dims4()?;
+    let (high, wide) = (height / side.0, width / side.1);
+    map.reshape((batch, high, side.0, wide, side.1, channels))?.permute((0, 1, 3, 2, 4, 5))?.reshape((
+        batch * high * wide,
+        side.0 * side.1,
+        channels,
+    ))
+}
+
+/// The map that windows `[batch · windows, pixels, channels]` are of.
+fn together(
+    windows: &Tensor,
+    side: (usize, usize),
+    (batch, height, width): (usize, usize, usize),
+) -> Result<Tensor> {
     let (_, _, channels) = windows.dims3()?;
-    let (high, wide) = (height.div_ceil(side), width.div_ceil(side));
     windows
-        .reshape((batch, high, wide, side, side, channels))?
+        .reshape((batch, height / side.0, width / side.1, side.0, side.1, channels))?
         .permute((0, 1, 3, 2, 4, 5))?
-        .reshape((batch, high * side, wide * side, channels))?
-        .narrow(1, 0, height)?
-        .narrow(2, 0, width)?
-        .contiguous()
+        .reshape((batch, height, width, channels))
 }
 
 #[cfg(test)]
@@ -139,9 +143,11 @@ mod tests {
     #[test]
     fn windows_put_together_are_the_map() -> Result<()> {
         let map = Tensor::arange(0f32, 2.0 * 7.0 * 5.0 * 3.0, &Device::Cpu)?.reshape((2, 7, 5, 3))?;
-        let windows = apart(&map, 4)?;
-        assert_eq!(windows.dims(), [2 * 2 * 2, 4, 4, 3]);
-        let back = together(&windows.reshape((8, 16, 3))?, 4, (2, 7, 5))?;
+        let filled = filled(&map, (4, 4))?;
+        assert_eq!(filled.dims(), [2, 8, 8, 3]);
+        let windows = apart(&filled, (4, 4))?;
+        assert_eq!(windows.dims(), [2 * 2 * 2, 16, 3]);
+        let back = together(&windows, (4, 4), (2, 8, 8))?.narrow(1, 0, 7)?.narrow(2, 0, 5)?;
         let numbers = |map: &Tensor| map.flatten_all()?.to_vec1::<f32>();
         assert_eq!(numbers(&back)?, numbers(&map)?);
         Ok(())
