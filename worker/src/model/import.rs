@@ -55,7 +55,7 @@ pub fn import(
     let weights = read_dacon(dacon)?;
     let backbone = match backbone {
         Some(path) => published::read(path, heads)?,
-        None if weights.has("dino.") => published::carried(weights.under("dino."), heads)?,
+        None if weights.has("dino.") => published::carried(&weights.under("dino."), heads)?,
         None => {
             let reason = "its backbone is not in this file: pass the backbone's checkpoint with --backbone";
             return Err(ModelError::unsuitable(dacon, reason));

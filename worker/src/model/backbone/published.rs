@@ -51,7 +51,7 @@ pub fn read(path: &Path, heads: Option<usize>) -> Result<Published, ModelError> 
     let file = if path.is_dir() { only_file(path)? } else { path.to_owned() };
     let weights = checkpoint::read(&file)?;
     let mut notices = Vec::new();
-    let (config, weights) = recognise(weights, heads, &mut notices)?;
+    let (config, weights) = recognise(&weights, heads, &mut notices)?;
     config.check().map_err(|reason| ModelError::unsuitable(&file, reason))?;
     published(file.parent().unwrap_or(path), config, weights, std::slice::from_ref(&file), notices)
 }
@@ -60,7 +60,7 @@ pub fn read(path: &Path, heads: Option<usize>) -> Result<Published, ModelError> 
 ///
 /// # Errors
 /// When it is none.
-pub fn carried(weights: Weights, heads: Option<usize>) -> Result<Published, ModelError> {
+pub fn carried(weights: &Weights, heads: Option<usize>) -> Result<Published, ModelError> {
     let mut notices = Vec::new();
     let (config, weights) = recognise(weights, heads, &mut notices)?;
     Ok(Published { config, weights, files: BTreeMap::new(), notices })
@@ -106,7 +106,7 @@ fn only_file(folder: &Path) -> Result<PathBuf, ModelError> {
 
 /// Finds out what a checkpoint is by its keys.
 fn recognise(
-    weights: Weights,
+    weights: &Weights,
     heads: Option<usize>,
     notices: &mut Vec<String>,
 ) -> Result<(BackboneConfig, Weights), ModelError> {
@@ -118,8 +118,8 @@ fn recognise(
         let trunk = weights.under(OPEN_CLIP);
         return Ok((BackboneConfig::ConvNext(convnext_config(&trunk)?), trunk));
     }
-    refuse(&weights)?;
-    let config = dinov2_config(&weights, heads, notices)?;
+    refuse(weights)?;
+    let config = dinov2_config(weights, heads, notices)?;
     Ok((BackboneConfig::Dinov2(config), weights.filter(|key| key != "mask_token")))
 }
 

@@ -85,13 +85,14 @@ const fn scale() -> f64 {
 /// # Errors
 /// When a file is missing or damaged, or its dimensions are of another kind of network.
 pub fn read(folder: &Path) -> Result<Parts, ModelError> {
-    let (unet, vae, text) = (json(folder, "unet")?, json(folder, "vae")?, json(folder, "text_encoder")?);
+    let (unet, vae, text) =
+        (json(folder, "unet")?, json(folder, "vae")?, json::<TextJson>(folder, "text_encoder")?);
     let config = config(unet, vae).map_err(|reason| ModelError::unsuitable(folder, reason))?;
     config.check().map_err(|reason| ModelError::unsuitable(folder, reason))?;
     let files = [UNET, VAE, TEXT_ENCODER].map(|names| find(folder, names));
     let [unet, vae, text_encoder] = files;
     let (unet, vae, text_encoder) = (unet?, vae?, text_encoder?);
-    let prompt = prompt(&checkpoint::read(&text_encoder)?, text, &config)?;
+    let prompt = prompt(&checkpoint::read(&text_encoder)?, &text, &config)?;
     let parts = [(NETWORK, checkpoint::read(&unet)?), (IMAGES, checkpoint::read(&vae)?)];
     let mut tensors = BTreeMap::from([(TEXT.to_owned(), prompt)]);
     for (prefix, part) in &parts {
@@ -171,7 +172,7 @@ fn config(unet: UnetJson, vae: VaeJson) -> Result<DiffusionConfig, String> {
 /// What the text encoder makes of the prompt.
 fn prompt(
     weights: &Weights,
-    text: TextJson,
+    text: &TextJson,
     config: &DiffusionConfig,
 ) -> Result<candle_core::Tensor, ModelError> {
     if text.hidden_act != "gelu" {

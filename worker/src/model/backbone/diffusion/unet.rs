@@ -134,7 +134,7 @@ fn around(
 }
 
 impl Tensors<'_> {
-    fn fits(&self, error: candle_core::Error) -> ModelError {
+    fn fits(&self, error: &candle_core::Error) -> ModelError {
         ModelError::unsuitable(self.weights.path(), error.to_string())
     }
 
@@ -158,7 +158,7 @@ impl Tensors<'_> {
             Transformer::new(self.weights, &name, (output, self.context), heads)
         });
         Ok(Layer {
-            residual: ResnetBlock2D::new(named, input, residual).map_err(|error| self.fits(error))?,
+            residual: ResnetBlock2D::new(named, input, residual).map_err(|error| self.fits(&error))?,
             transformer: transformer.transpose()?,
         })
     }
@@ -166,7 +166,7 @@ impl Tensors<'_> {
     /// What a step is to every residual block.
     fn step(&self, step: usize, width: usize) -> std::result::Result<Tensor, ModelError> {
         let embedding = TimestepEmbedding::new(self.builder.pp("time_embedding"), width, self.step);
-        let embedding = embedding.map_err(|error| self.fits(error))?;
+        let embedding = embedding.map_err(|error| self.fits(&error))?;
         let (device, dtype) = (self.builder.device(), self.builder.dtype());
         let waves = Timesteps::new(width, true, 0.0).forward(&Tensor::new(&[step as f32], device)?)?;
         Ok(embedding.forward(&waves.to_dtype(dtype)?)?)
