@@ -135,11 +135,11 @@ fn open_clip(folder: &Path) -> PathBuf {
     let golden = Golden::<ConvNextConfig>::read("convnext");
     let tensors = golden.weights.tensors().iter();
     let tensors = tensors.map(|(key, tensor)| (format!("visual.trunk.{key}"), tensor.clone())).collect();
-    saved(tensors, &folder.join("open_clip_model.safetensors"))
+    saved(&tensors, &folder.join("open_clip_model.safetensors"))
 }
 
-fn saved(tensors: HashMap<String, Tensor>, path: &Path) -> PathBuf {
-    candle_core::safetensors::save(&tensors, path).unwrap();
+fn saved(tensors: &HashMap<String, Tensor>, path: &Path) -> PathBuf {
+    candle_core::safetensors::save(tensors, path).unwrap();
     path.to_owned()
 }
 
@@ -176,7 +176,7 @@ fn another_backbone_takes_the_place_of_dinov2() {
         checkpoint::read(&weight("dacon_1_0.pth")).unwrap().tensors().clone().into_iter().collect();
     let reducing = Tensor::randn(0f32, 0.1, (64, 40), &Device::Cpu).unwrap();
     dacon.insert("dino_mlp.fc1.weight".into(), reducing);
-    let dacon = saved(dacon, &folder.path().join("dacon.safetensors"));
+    let dacon = saved(&dacon, &folder.path().join("dacon.safetensors"));
     let out = folder.path().join("model");
     let report = import(&dacon, Some(&open_clip(folder.path())), None, &out).unwrap();
     assert!(matches!(report.config.backbone, Some(BackboneConfig::ConvNext(_))), "{:?}", report.config);
