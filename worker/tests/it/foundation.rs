@@ -199,7 +199,7 @@ fn what_is_no_backbone_is_told() {
     fs::copy(&file, folder.path().join("other.pth")).unwrap();
     assert!(said(folder.path()).contains("open_clip_model.safetensors, other.pth"));
     let text =
-        saved(HashMap::from([("x".into(), Tensor::zeros(1, DType::F32, &Device::Cpu).unwrap())]), &file);
+        saved(&HashMap::from([("x".into(), Tensor::zeros(1, DType::F32, &Device::Cpu).unwrap())]), &file);
     assert!(said(&text).contains("this is no backbone"));
     fs::create_dir(folder.path().join("unet")).unwrap();
     let error = zero_shot(folder.path(), AlphaRule::Composite, &Place::cpu()).map(|_| ()).unwrap_err();
