@@ -10,7 +10,7 @@ use worker::engine::{Engine, ShapeEngine};
 use worker::farm::{Drain, End};
 
 use super::engine::{Watched, broken};
-use super::field::{FIRST, Field, episode_id, key};
+use super::field::{FIRST, Field, Running, episode_id, key};
 
 /// Does something when the drawing of this width is embedded.
 fn at(width: u32, work: impl Fn() + Send + Sync + 'static) -> Arc<Watched> {
@@ -22,11 +22,8 @@ fn at(width: u32, work: impl Fn() + Send + Sync + 'static) -> Arc<Watched> {
     })
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_drained_worker_finishes_the_drawing_in_hand_and_another_paints_the_rest() {
-    let field = Field::new().await;
-    let spec = field.spec(true, 6).await;
-    let jobs = field.submit(std::slice::from_ref(&spec)).await;
+/// A worker that is drained while it paints its third drawing, for which it takes long enough to hear of it.
+fn drained_at_third(field: &Field) -> Running {
     let asked: Arc<Mutex<Option<Drain>>> = Arc::default();
     let drain = Arc::clone(&asked);
     let engine = at(FIRST + 2, move || {
@@ -35,6 +32,15 @@ async fn a_drained_worker_finishes_the_drawing_in_hand_and_another_paints_the_re
     });
     let worker = field.start("w1", engine);
     *asked.lock().unwrap() = Some(worker.drain.clone());
+    worker
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_drained_worker_finishes_the_drawing_in_hand_and_another_paints_the_rest() {
+    let field = Field::new().await;
+    let spec = field.spec(true, 6).await;
+    let jobs = field.submit(std::slice::from_ref(&spec)).await;
+    let worker = drained_at_third(&field);
     assert_eq!(worker.end().await.unwrap(), End::Drained);
     let status = field.queue.job(&key(0)).await.unwrap();
     assert_eq!((status.state, status.progress, status.attempt), (JobState::Ready, 3, 0), "uncharged");
@@ -55,11 +61,7 @@ async fn damaged_checkpoints_are_painted_again() {
     let field = Field::new().await;
     let spec = field.spec(true, 4).await;
     let jobs = field.submit(std::slice::from_ref(&spec)).await;
-    let asked: Arc<Mutex<Option<Drain>>> = Arc::default();
-    let drain = Arc::clone(&asked);
-    let engine = at(FIRST + 2, move || drain.lock().unwrap().as_ref().unwrap().drain());
-    let worker = field.start("w1", engine);
-    *asked.lock().unwrap() = Some(worker.drain.clone());
+    let worker = drained_at_third(&field);
     worker.end().await.unwrap();
     let written = field.objects("out/").await;
     let second = written.iter().find(|key| key.ends_with("c1/1.png")).unwrap();
