@@ -1,5 +1,8 @@
 //! Which of the closures that lines could mean are made.
 
+use std::cmp::Ordering;
+use std::collections::{BTreeSet, BinaryHeap, HashSet};
+
 use super::reach::{Closure, Gap, Target};
 use super::regions::Regions;
 
@@ -27,19 +30,63 @@ mod weights {
 /// which grow as others are opened.
 pub(super) fn choose(closures: &[Closure], mut regions: Regions) -> Vec<Gap> {
     let alone: Vec<f64> = closures.iter().map(likelihood).collect();
-    let mut left: Vec<usize> = (0..closures.len()).collect();
-    loop {
-        let likely = |&i: &usize| Some((alone[i] + weights::RADIUS * regions.parted(i)?.ln(), i));
-        let worst = left.iter().filter_map(likely).min_by(|a, b| a.0.total_cmp(&b.0));
-        let Some((_, worst)) = worst.filter(|&(likelihood, _)| likelihood < 0.0) else { break };
-        regions.open(worst);
-        left.retain(|&i| i != worst);
-    }
+    let mut left = BTreeSet::from_iter(0..closures.len());
+    open_unlikely(&alone, &mut left, &mut regions);
     // Of several between the same regions the likeliest is enough.
-    left.sort_by(|&a, &b| alone[a].total_cmp(&alone[b]));
-    left.retain(|&i| !regions.open_if_idle(i));
-    left.sort_unstable();
-    left.into_iter().map(|i| closures[i].gap).collect()
+    let mut by_likelihood: Vec<usize> = left.iter().copied().collect();
+    by_likelihood.sort_by(|&a, &b| alone[a].total_cmp(&alone[b]));
+    for closure in by_likelihood {
+        if regions.open_if_idle(closure) {
+            left.remove(&closure);
+        }
+    }
+    left.into_iter().map(|closure| closures[closure].gap).collect()
+}
+
+/// A closure and how likely it was when that was last looked at; the least likely one is the greatest.
+#[derive(PartialEq)]
+struct Unlikely(f64, usize);
+
+impl Eq for Unlikely {}
+
+impl Ord for Unlikely {
+    fn cmp(&self, other: &Self) -> Ordering {
+        other.0.total_cmp(&self.0).then(other.1.cmp(&self.1))
+    }
+}
+
+impl PartialOrd for Unlikely {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+/// Opens what is not likely, of the closures that are `left`. As regions only grow, a closure only becomes likelier: it need not be
+/// looked at anew before it is the least likely one. One that parts nothing may only do so once one near it is open.
+fn open_unlikely(alone: &[f64], left: &mut BTreeSet<usize>, regions: &mut Regions) {
+    let looked_at = |regions: &Regions, closure: usize| {
+        let radius = regions.parted(closure)?;
+        Some(Unlikely(alone[closure] + weights::RADIUS * radius.ln(), closure))
+    };
+    let mut queue: BinaryHeap<Unlikely> =
+        left.iter().filter_map(|&closure| looked_at(regions, closure)).collect();
+    let mut waiting: HashSet<usize> = queue.iter().map(|unlikely| unlikely.1).collect();
+    while let Some(Unlikely(then, closure)) = queue.pop() {
+        match looked_at(regions, closure) {
+            None => _ = waiting.remove(&closure),
+            Some(now) if now.0 > then => queue.push(now),
+            Some(now) if now.0 >= 0.0 => break,
+            Some(_) => {
+                regions.open(closure);
+                left.remove(&closure);
+                for near in regions.near(closure).into_iter().filter(|near| left.contains(near)) {
+                    if let Some(unlikely) = looked_at(regions, near).filter(|_| waiting.insert(near)) {
+                        queue.push(unlikely);
+                    }
+                }
+            }
+        }
+    }
 }
 
 /// What speaks for a closure whatever it parts.

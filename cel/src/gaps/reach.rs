@@ -79,7 +79,7 @@ pub(super) enum Target {
     },
 }
 
-/// What each end could reach over at most so many pixels: the nearest ends, and the nearest line. Two ends that find each other are
+/// What each end, in the order of their cells, could reach over at most so many pixels: the nearest ends, and the nearest line. Two ends that find each other are
 /// one closure.
 pub(super) fn closures(lines: &Lines, ends: &[End], most: u32) -> Vec<Closure> {
     let mut known = HashSet::new();
@@ -93,7 +93,7 @@ fn from(lines: &Lines, end: &End, ends: &[End], most: u32) -> Vec<Closure> {
     let own = strand(line, end.at, radius as usize + 4);
     let ink = ink_around(line, end.at);
     let facing = |other: &End| cosine(line, other, end.at);
-    let others = ends.iter().filter(|other| !own.contains(&other.at));
+    let others = within(line, ends, end.at, radius as usize).iter().filter(|other| !own.contains(&other.at));
     let mut others: Vec<(f64, &End)> =
         others.filter_map(|other| Some((cost(line, end, other.at, radius, TO_END)?, other))).collect();
     others.sort_by(|a, b| a.0.total_cmp(&b.0));
@@ -107,6 +107,13 @@ fn from(lines: &Lines, end: &End, ends: &[End], most: u32) -> Vec<Closure> {
         Some(Closure { gap, target: Target::Side { ahead: cosine(line, end, at) }, length: end.length, ink })
     });
     to_ends.chain(to_side).collect()
+}
+
+/// The ends that lie at most so many rows above or below a cell, of ends in the order of their cells.
+fn within<'a>(line: &Grid, ends: &'a [End], at: usize, rows: usize) -> &'a [End] {
+    let away = (rows + 1) * (line.size.width as usize + 2);
+    let first = ends.partition_point(|end| end.at + away < at);
+    &ends[first..ends.partition_point(|end| end.at <= at + away)]
 }
 
 /// The cell of another line that is nearest to an end.
