@@ -202,9 +202,10 @@ impl Dacon {
         segments: &[Segments<'_>],
         done: &mut dyn FnMut(Part) -> Result<()>,
     ) -> Result<Vec<Embedding>> {
+        // In the order of the sides.
         let mut squares = squares.iter();
-        let small = self.unet.as_ref().zip(if self.unet.is_some() { squares.next() } else { None });
-        let large = self.backbone.as_ref().zip(squares.next());
+        let small = self.unet.as_ref().and_then(|unet| Some((unet, squares.next()?)));
+        let large = self.backbone.as_ref().and_then(|backbone| Some((backbone, squares.next()?)));
         let coarse = large.map(|(backbone, square)| backbone.features(square)).transpose()?;
         done(Part::Backbone)?;
         let fine = small.map(|(unet, square)| unet.forward(square)).transpose()?;
@@ -213,8 +214,7 @@ impl Dacon {
         let (coarse, fine) = (coarse.as_ref().map(pool).transpose()?, fine.as_ref().map(pool).transpose()?);
         done(Part::Pooling)?;
         let each = (0..segments.len()).map(|index| {
-            let of = |all: &Option<Vec<Pooled>>| all.as_ref().map(|all| all[index].clone());
-            self.fuse(of(&coarse).map(|pooled| pooled.rows), of(&fine))
+            self.fuse(coarse.as_ref().map(|all| &all[index]), fine.as_ref().map(|all| &all[index]))
         });
         let embedded = each.collect::<Result<Vec<_>>>()?;
         done(Part::Heads)?;
@@ -227,8 +227,9 @@ impl Dacon {
         each.map(|(index, segments)| segments.pool(&maps.get(index)?, self.config.pooling())).collect()
     }
 
-    fn fuse(&self, seg_dino: Option<Tensor>, fine: Option<Pooled>) -> Result<Embedding> {
-        let seg_unet = fine.map(|fine| self.finish(&fine)).transpose()?;
+    fn fuse(&self, coarse: Option<&Pooled>, fine: Option<&Pooled>) -> Result<Embedding> {
+        let seg_dino = coarse.map(|coarse| coarse.rows.clone());
+        let seg_unet = fine.map(|fine| self.finish(fine)).transpose()?;
         let mut seg_dino_reduced = None;
         let seg_feats = match (&self.heads, &seg_dino, &seg_unet) {
             (Some(heads), Some(pooled), Some(seg_unet)) => {

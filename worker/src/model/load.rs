@@ -1,14 +1,16 @@
 //! Loading a model.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use cel::AlphaRule;
+use common::Digest;
 
-use super::backbone::published::{self, Published};
+use super::backbone::published;
 use super::config::{Architecture, FORMAT, MODEL_JSON, ModelFile};
 use super::import::{BACKBONE, WEIGHTS};
 use super::source::Source;
-use super::{Dacon, Matcher, ModelConfig, ModelError, Place, Weights};
+use super::{BackboneConfig, Dacon, Matcher, ModelConfig, ModelError, Place, Weights};
 use crate::engine::{DESCRIPTION, DaconEngine, Engine, MatcherEngine, PAIR_CUES};
 
 /// The weights of a matcher, in a model folder.
@@ -65,18 +67,25 @@ pub fn load(dir: &Path, alpha: AlphaRule, place: &Place) -> Result<Loaded, Model
 /// # Errors
 /// When there is no backbone, a file is damaged or of another kind, or the device has no room.
 pub fn zero_shot(path: &Path, alpha: AlphaRule, place: &Place) -> Result<Loaded, ModelError> {
-    let backbone = match path.join(MODEL_JSON).is_file() {
+    let (config, weights, files) = match path.join(MODEL_JSON).is_file() {
         true => imported_backbone(path)?,
-        false => published::read(path, None)?,
+        false => {
+            let published = published::read(path, None)?;
+            let files = published.digests(path)?;
+            (published.config, published.weights, files)
+        }
     };
-    let config = ModelConfig::zero_shot(backbone.config);
-    let model = Dacon::new(&config, None, Some(&backbone.weights), place)?;
-    let file = ModelFile { format: FORMAT, model: Architecture::Dacon(config), files: backbone.files };
+    let config = ModelConfig::zero_shot(config);
+    let model = Dacon::new(&config, None, Some(&weights), place)?;
+    let file = ModelFile { format: FORMAT, model: Architecture::Dacon(config), files };
     let text = serde_json::to_vec(&file).map_err(|error| ModelError::io(path)(error.into()))?;
     Ok(Loaded::Dacon(DaconEngine::new(model, alpha, &text)))
 }
 
-fn imported_backbone(folder: &Path) -> Result<Published, ModelError> {
+/// Dimensions and weights of the backbone of a model folder, and the digest of its file.
+fn imported_backbone(
+    folder: &Path,
+) -> Result<(BackboneConfig, Weights, BTreeMap<String, Digest>), ModelError> {
     let (source, path) = (Source::Folder(folder), folder.join(MODEL_JSON));
     let ModelFile { model, files, .. } = parse(&path, &source.description()?)?;
     let config = match model {
@@ -87,8 +96,7 @@ fn imported_backbone(folder: &Path) -> Result<Published, ModelError> {
         return Err(ModelError::unsuitable(folder, "is a model without a backbone: name another folder"));
     };
     let weights = source.weights(BACKBONE, digest)?;
-    let files = [(BACKBONE.to_owned(), digest.clone())].into();
-    Ok(Published { config, weights, files, notices: Vec::new() })
+    Ok((config, weights, [(BACKBONE.to_owned(), digest.clone())].into()))
 }
 
 /// Loads the model that is part of the program. It computes in f32 whatever the precision of the place.

@@ -16,7 +16,6 @@ pub(super) enum Segments<'a> {
 }
 
 /// Features of a map pooled over the segments of a drawing.
-#[derive(Clone)]
 pub(super) struct Pooled {
     /// `[segments, channels]` f32.
     pub rows: Tensor,

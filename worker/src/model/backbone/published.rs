@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use common::Digest;
 
-use super::{BackboneConfig, ConvNextConfig, HieraConfig, VitConfig, diffusion, hiera};
+use super::diffusion::{self, Parts};
+use super::{BackboneConfig, ConvNextConfig, HieraConfig, VitConfig, hiera};
 use crate::model::source::digest;
 use crate::model::{ModelError, Weights, checkpoint};
 
@@ -26,8 +27,8 @@ pub struct Published {
     pub config: BackboneConfig,
     /// Its weights, without what is not needed.
     pub weights: Weights,
-    /// SHA-256 of each file, by its path in the folder.
-    pub files: BTreeMap<String, Digest>,
+    /// The files that were read.
+    pub files: Vec<PathBuf>,
     /// What had to be assumed, a sentence each.
     pub notices: Vec<String>,
 }
@@ -39,21 +40,14 @@ pub struct Published {
 /// When there is none, or more than one, or it is damaged or of another kind.
 pub fn read(path: &Path, heads: Option<usize>) -> Result<Published, ModelError> {
     if path.join("unet").is_dir() {
-        let parts = diffusion::read(path)?;
-        return published(
-            path,
-            BackboneConfig::Diffusion(parts.config),
-            parts.weights,
-            &parts.files,
-            Vec::new(),
-        );
+        let Parts { config, weights, files } = diffusion::read(path)?;
+        let config = BackboneConfig::Diffusion(config);
+        return Ok(Published { config, weights, files, notices: Vec::new() });
     }
     let file = if path.is_dir() { only_file(path)? } else { path.to_owned() };
-    let weights = checkpoint::read(&file)?;
-    let mut notices = Vec::new();
-    let (config, weights) = recognise(&weights, heads, &mut notices)?;
-    config.check().map_err(|reason| ModelError::unsuitable(&file, reason))?;
-    published(file.parent().unwrap_or(path), config, weights, std::slice::from_ref(&file), notices)
+    let published = carried(&checkpoint::read(&file)?, heads)?;
+    published.config.check().map_err(|reason| ModelError::unsuitable(&file, reason))?;
+    Ok(Published { files: vec![file], ..published })
 }
 
 /// The DINOv2 that a checkpoint of another model carries.
@@ -63,19 +57,22 @@ pub fn read(path: &Path, heads: Option<usize>) -> Result<Published, ModelError> 
 pub fn carried(weights: &Weights, heads: Option<usize>) -> Result<Published, ModelError> {
     let mut notices = Vec::new();
     let (config, weights) = recognise(weights, heads, &mut notices)?;
-    Ok(Published { config, weights, files: BTreeMap::new(), notices })
+    Ok(Published { config, weights, files: Vec::new(), notices })
 }
 
-fn published(
-    folder: &Path,
-    config: BackboneConfig,
-    weights: Weights,
-    files: &[PathBuf],
-    notices: Vec<String>,
-) -> Result<Published, ModelError> {
-    let name = |file: &Path| file.strip_prefix(folder).unwrap_or(file).to_string_lossy().into_owned();
-    let files = files.iter().map(|file| Ok((name(file), digest(file)?)));
-    Ok(Published { config, weights, files: files.collect::<Result<_, ModelError>>()?, notices })
+impl Published {
+    /// SHA-256 of each file that was read, by its name; of those in a folder, by their names there.
+    ///
+    /// # Errors
+    /// When one cannot be read again.
+    pub fn digests(&self, path: &Path) -> Result<BTreeMap<String, Digest>, ModelError> {
+        let folder = if path.is_dir() { Some(path) } else { path.parent() };
+        let name = |file: &Path| {
+            let name = folder.and_then(|folder| file.strip_prefix(folder).ok()).unwrap_or(file);
+            name.to_string_lossy().into_owned()
+        };
+        self.files.iter().map(|file| Ok((name(file), digest(file)?))).collect()
+    }
 }
 
 /// The file of weights in a folder.

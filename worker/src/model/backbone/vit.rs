@@ -39,12 +39,12 @@ impl VitConfig {
 
     pub(super) fn check(&self) -> Result<(), String> {
         let Self { width, heads, patch, input, .. } = *self;
-        if heads == 0 || !width.is_multiple_of(heads) {
+        if !width.is_multiple_of(heads) {
             return Err(format!(
                 "a backbone width of {width} cannot be shared among {heads} attention heads"
             ));
         }
-        if patch == 0 || input == 0 || !input.is_multiple_of(patch) {
+        if !input.is_multiple_of(patch) {
             return Err(format!("a backbone input of {input} is not made of patches of {patch}"));
         }
         Ok(())

@@ -72,31 +72,29 @@ impl DiffusionConfig {
     pub(in super::super) fn check(&self) -> Result<(), String> {
         let widths = self.levels.iter().map(|level| level.width).chain(self.latent.widths.iter().copied());
         for width in widths {
-            if width == 0 || !width.is_multiple_of(GROUPS) {
+            if !width.is_multiple_of(GROUPS) {
                 return Err(format!("{width} channels cannot be shared among {GROUPS} groups"));
             }
         }
         for LevelConfig { width, heads, .. } in &self.levels {
-            if *heads == 0 || !width.is_multiple_of(*heads) {
+            if !width.is_multiple_of(*heads) {
                 return Err(format!("{width} channels cannot be shared among {heads} attention heads"));
             }
         }
         let halvings = SHRINKING.checked_shl(self.levels.len().saturating_sub(1) as u32).unwrap_or(0);
-        if self.levels.len() < 2 || halvings == 0 || self.input == 0 || !self.input.is_multiple_of(halvings) {
+        if self.levels.len() < 2 || halvings == 0 || !self.input.is_multiple_of(halvings) {
             return Err(format!(
                 "an input of {} cannot be halved for {} levels",
                 self.input,
                 self.levels.len()
             ));
         }
-        if 1 << (self.latent.widths.len().saturating_sub(1)) != SHRINKING {
-            return Err(format!(
-                "an encoder of {} levels, where 4 make a latent of an eighth",
-                self.latent.widths.len()
-            ));
+        let latent = self.latent.widths.len();
+        if 1usize.checked_shl(latent.saturating_sub(1) as u32) != Some(SHRINKING) {
+            return Err(format!("an encoder of {latent} levels, where 4 make a latent of an eighth"));
         }
-        if self.step >= super::noise::STEPS || self.ensemble == 0 {
-            return Err(format!("step {} of an ensemble of {}", self.step, self.ensemble));
+        if self.step >= super::noise::STEPS {
+            return Err(format!("step {} of {}", self.step, super::noise::STEPS));
         }
         Ok(())
     }

@@ -57,14 +57,15 @@ impl Diffusion {
         let prompt = weights.get(TEXT, &[1, TOKENS.len(), config.context])?;
         let tensors = weights.tensors().iter().map(|(key, tensor)| (key.clone(), tensor.clone())).collect();
         let tensors = VarBuilder::from_tensors(tensors, prompt.dtype(), prompt.device());
-        let fits = |error: candle_core::Error| ModelError::unsuitable(weights.path(), error.to_string());
         let side = config.input / SHRINKING;
         let mut noise = noise::Noise::new();
         let mut draw = || noise.tensor((1, config.latent.channels, side, side), &prompt);
         let draws = (0..config.ensemble).map(|_| Ok((draw()?, draw()?)));
         Ok(Self {
             shape: Shape { input: config.input, normalisation: Normalisation::SIGNED, width: config.width() },
-            latent: Arc::new(Latent::new(&config.latent, &tensors.pp("vae")).map_err(fits)?),
+            latent: Arc::new(
+                Latent::new(&config.latent, &tensors.pp("vae")).map_err(|error| unfit(weights, &error))?,
+            ),
             unet: Arc::new(Unet::new(config, weights, &tensors.pp("unet"))?),
             draws: draws.collect::<Result<_>>()?,
             signal: noise::signal(config.step),
@@ -87,6 +88,11 @@ impl Diffusion {
     pub fn noisy(&self, latent: &Tensor) -> Result<Tensor> {
         self.unet.forward(latent, &self.prompt)
     }
+}
+
+/// Parts that do not name the file of the tensors that they miss.
+fn unfit(weights: &Weights, error: &candle_core::Error) -> ModelError {
+    ModelError::unsuitable(weights.path(), error.to_string())
 }
 
 impl Backbone for Diffusion {

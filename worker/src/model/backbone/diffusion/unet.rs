@@ -6,7 +6,7 @@ use candle_transformers::models::stable_diffusion::embeddings::{TimestepEmbeddin
 use candle_transformers::models::stable_diffusion::resnet::{ResnetBlock2D, ResnetBlock2DConfig};
 
 use super::transformer::Transformer;
-use super::{DiffusionConfig, GROUPS, LevelConfig, NETWORK};
+use super::{DiffusionConfig, GROUPS, LevelConfig, NETWORK, unfit};
 use crate::model::layers::convolution;
 use crate::model::{ModelError, Weights};
 
@@ -134,10 +134,6 @@ fn around(
 }
 
 impl Tensors<'_> {
-    fn fits(&self, error: &candle_core::Error) -> ModelError {
-        ModelError::unsuitable(self.weights.path(), error.to_string())
-    }
-
     fn layer(
         &self,
         block: &str,
@@ -158,7 +154,8 @@ impl Tensors<'_> {
             Transformer::new(self.weights, &name, (output, self.context), heads)
         });
         Ok(Layer {
-            residual: ResnetBlock2D::new(named, input, residual).map_err(|error| self.fits(&error))?,
+            residual: ResnetBlock2D::new(named, input, residual)
+                .map_err(|error| unfit(self.weights, &error))?,
             transformer: transformer.transpose()?,
         })
     }
@@ -166,7 +163,7 @@ impl Tensors<'_> {
     /// What a step is to every residual block.
     fn step(&self, step: usize, width: usize) -> std::result::Result<Tensor, ModelError> {
         let embedding = TimestepEmbedding::new(self.builder.pp("time_embedding"), width, self.step);
-        let embedding = embedding.map_err(|error| self.fits(&error))?;
+        let embedding = embedding.map_err(|error| unfit(self.weights, &error))?;
         let (device, dtype) = (self.builder.device(), self.builder.dtype());
         let waves = Timesteps::new(width, true, 0.0).forward(&Tensor::new(&[step as f32], device)?)?;
         Ok(embedding.forward(&waves.to_dtype(dtype)?)?)

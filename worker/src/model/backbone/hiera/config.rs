@@ -110,16 +110,16 @@ impl HieraConfig {
     }
 
     pub(in super::super) fn check(&self) -> Result<(), String> {
-        let Self { width, heads, input, windows, depths, position, .. } = self;
-        if *heads == 0 || *width == 0 || !width.is_multiple_of(*heads) || *width > 1 << 16 {
+        let Self { width, heads, input, windows, depths, .. } = self;
+        if !width.is_multiple_of(*heads) {
             return Err(format!("a Hiera width of {width} cannot be shared among {heads} attention heads"));
         }
         let halved = windows[..3].iter().all(|window| window.is_multiple_of(2));
-        if windows.contains(&0) || !halved || depths.contains(&0) || position.0 == 0 || position.1 == 0 {
+        if !halved {
             return Err(format!("a Hiera of depths {depths:?} and windows {windows:?} is none"));
         }
         // Four maps, each half as large as the one before; the first is tiled with windows.
-        if *input == 0 || !input.is_multiple_of(8 * STEM.1) || !self.grid().is_multiple_of(windows[0]) {
+        if !input.is_multiple_of(8 * STEM.1) || !self.grid().is_multiple_of(windows[0]) {
             return Err(format!("a Hiera input of {input} is not made of windows of {}", windows[0]));
         }
         Ok(())
