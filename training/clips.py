@@ -25,7 +25,7 @@ class Sample:
 
     def line(self):
         """The line drawing as RGBA bytes."""
-        return LINE_COLOURS[self.kinds]
+        return LINE_COLOURS.take(self.kinds, axis=0)
 
 
 class Drawing:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import cv2
 import numpy as np
 import shiage_native
 import torch
@@ -36,24 +37,30 @@ def tensors(seen: shiage_native.Drawing, colours: np.ndarray) -> dict:
 
 
 class Examples(IterableDataset):
-    """Endless steps; the same seed gives the same steps."""
+    """Endless examples, from each data set as many; the same seed gives the same ones.
 
-    def __init__(self, root: Path, config: Config, seed: int, start: int):
-        self.root, self.config, self.seed, self.start = root, config, seed, start
+    Numbers go up from `first` by `stride`, so that several processes share the examples among them.
+    """
+
+    def __init__(self, roots: list[Path | None], config: Config, seed: int, first: int, stride: int):
+        self.roots = [root for root in roots if root]
+        self.config, self.seed, self.first, self.stride = config, seed, first, stride
 
     def __iter__(self):
         info = get_worker_info()
         worker, workers = (info.id, info.num_workers) if info else (0, 1)
         torch.set_num_threads(1)
-        found = characters(self.root)
+        cv2.setNumThreads(1)
+        sets = [characters(root) for root in self.roots]
         # Characters count by the root of their clips, so that those of one family do not drown the others.
-        shares = np.array([len(character.clips) ** 0.5 for character in found])
-        step = self.start + worker
+        shares = [np.array([len(character.clips) ** 0.5 for character in found]) for found in sets]
+        number = self.first + worker * self.stride
         while True:
-            rng = np.random.default_rng([self.seed, step])
-            character = found[rng.choice(len(found), p=shares / shares.sum())]
-            yield example(character, self.config, rng)
-            step += workers
+            rng = np.random.default_rng([self.seed, number])
+            which = rng.integers(len(sets))
+            chosen = rng.choice(len(sets[which]), p=shares[which] / shares[which].sum())
+            yield example(sets[which][chosen], self.config, rng)
+            number += workers * self.stride
 
 
 def example(character: Character, config: Config, rng: np.random.Generator) -> dict:

@@ -27,6 +27,17 @@ class Config:
         return asdict(self)
 
 
+def place(data, device):
+    """All tensors in nested lists, tuples and dictionaries, on a device."""
+    if isinstance(data, torch.Tensor):
+        return data.to(device, non_blocking=True)
+    if isinstance(data, dict):
+        return {key: place(value, device) for key, value in data.items()}
+    if isinstance(data, (list, tuple)):
+        return type(data)(place(value, device) for value in data)
+    return data
+
+
 class Double(nn.Module):
     def __init__(self, inputs, outputs):
         super().__init__()
@@ -85,8 +96,9 @@ def pool(level, plan):
     """Rows of a map `[channels, height, width]`: the weighted mean of each segment's cells."""
     offsets, cells, weights = plan
     flat = level.flatten(1).t().float()
-    segments = torch.repeat_interleave(torch.arange(len(offsets) - 1), offsets[1:] - offsets[:-1])
-    rows = torch.zeros(len(offsets) - 1, flat.shape[1])
+    numbers = torch.arange(len(offsets) - 1, device=level.device)
+    segments = torch.repeat_interleave(numbers, offsets[1:] - offsets[:-1], output_size=len(cells))
+    rows = torch.zeros(len(offsets) - 1, flat.shape[1], device=level.device)
     return rows.index_add(0, segments, flat[cells] * weights[:, None])
 
 
@@ -212,7 +224,7 @@ class Matcher(nn.Module):
         """Rows and relations of each drawing; the U-Net sees them all at once."""
         images = torch.stack([drawing["ink"] for drawing in drawings])
         images = F.pixel_unshuffle(images, self.config.shuffle)
-        with torch.autocast("cpu", torch.bfloat16, enabled=self.training):
+        with torch.autocast(images.device.type, torch.bfloat16, enabled=self.training):
             levels = self.unet(images.to(memory_format=torch.channels_last))
         embedded = []
         for index, drawing in enumerate(drawings):

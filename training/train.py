@@ -1,6 +1,9 @@
 """Trains the model. Interrupted, it goes on from its last checkpoint.
 
     python train.py TRAIN VAL RUN [--steps N]
+    torchrun --nproc-per-node 4 train.py TRAIN VAL RUN --device cuda      # four examples a step
+
+A small network on small maps leaves a GPU waiting for the processor: several processes share one.
 """
 
 import argparse
@@ -13,8 +16,9 @@ import torch
 from torch.utils.data import DataLoader
 
 from examples import Examples
+import parallel
 from loss import rows_loss, step_loss
-from model import Config, Matcher
+from model import Config, Matcher, place
 from validate import MODES, Validation
 
 WARM_UP = 200
@@ -34,7 +38,9 @@ def arguments():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--validate-every", type=int, default=400, help="an epoch, in steps")
     parser.add_argument("--stride", type=int, default=5, help="validate on every so manieth drawing")
-    parser.add_argument("--workers", type=int, default=1)
+    parser.add_argument("--workers", type=int, default=1, help="processes that prepare examples, for each that trains")
+    parser.add_argument("--device", default="cpu")
+    parser.add_argument("--synthetic", type=Path, help="data set that half of the examples are taken from")
     return parser.parse_args()
 
 
@@ -51,61 +57,93 @@ def schedule(args):
 
 def main():
     args = arguments()
+    rank, processes = parallel.join()
     args.run.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(args.seed)
     config = Config(description=shiage_native.DESCRIPTION, pair_cues=shiage_native.PAIR_CUES)
-    model = Matcher(config)
+    model = Matcher(config).to(args.device)
     average = torch.optim.swa_utils.AveragedModel(
         model, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(AVERAGE)
     )
     optimiser = torch.optim.AdamW(model.parameters(), lr=args.rate, weight_decay=args.decay)
+    checkpoint = args.run / "checkpoint.pt"
+    start = resume(checkpoint, model, average, optimiser)
+    # Dropout differs between processes, the weights do not.
+    torch.manual_seed(args.seed + 1000 * rank)
+    log = Log(args.run) if rank == 0 else None
+    if log:
+        print(f"{sum(p.numel() for p in model.parameters()) / 1e6:.2f} M parameters, from step {start}", flush=True)
+        validation = Validation(args.val, config, args.stride)
     factor = schedule(args)
-    start, checkpoint = 0, args.run / "checkpoint.pt"
-    if checkpoint.exists():
-        saved = torch.load(checkpoint)
-        model.load_state_dict(saved["model"])
-        average.load_state_dict(saved["average"])
-        optimiser.load_state_dict(saved["optimiser"])
-        start = saved["step"]
-    print(f"{sum(p.numel() for p in model.parameters()) / 1e6:.2f} M parameters, from step {start}", flush=True)
-    validation = Validation(args.val, config, args.stride)
     loader = DataLoader(
-        Examples(args.train, config, args.seed, start), batch_size=None, num_workers=args.workers, prefetch_factor=3
+        Examples([args.train, args.synthetic], config, args.seed, start * processes + rank, processes),
+        batch_size=None, num_workers=args.workers, prefetch_factor=3,
     )
-    sums, began = torch.zeros(2), time.time()
     for step, data in enumerate(loader, start):
         if step >= args.steps:
             break
         for group in optimiser.param_groups:
             group["lr"] = args.rate * factor(step)
-        embedded = model.embed(data["drawings"])
-        compared = [model.compare(embedded[a], embedded[b], cues) for a, b, cues in data["pairs"]]
-        by_rows = rows_loss(model, embedded, data) if step >= ROWS_FROM else torch.zeros(())
-        loss = step_loss(compared, data) + by_rows
-        optimiser.zero_grad(set_to_none=True)
-        loss.backward()
+        loss, by_rows = train(model, place(data, args.device), step >= ROWS_FROM)
+        parallel.share_gradients(model.parameters())
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimiser.step()
         average.update_parameters(model)
-        sums += torch.tensor([loss.item(), by_rows.item()])
         done = step + 1
-        if done % 50 == 0:
-            loss, by_rows = (sums / 50).tolist()
-            seconds = (time.time() - began) / 50
-            write(args.run, {"step": done, "loss": round(loss, 4), "rows": round(by_rows, 4), "seconds": round(seconds, 3)})
-            sums, began = torch.zeros(2), time.time()
+        if log:
+            log.add(done, loss, by_rows)
         if done % args.validate_every == 0 or done == args.steps:
-            save(checkpoint, {"model": model.state_dict(), "average": average.state_dict(), "step": done,
-                              "optimiser": optimiser.state_dict(), "config": config.to_dict()})
-            shares = validation.run(average.module)
-            write(args.run, {"step": done, **{mode: [round(100 * s, 2) for s in shares[mode]] for mode in MODES}})
-            began = time.time()
+            if log:
+                save(checkpoint, {"model": model.state_dict(), "average": average.state_dict(), "step": done,
+                                  "optimiser": optimiser.state_dict(), "config": config.to_dict()})
+                shares = validation.run(average.module)
+                log.write({"step": done, **{mode: [round(100 * s, 2) for s in shares[mode]] for mode in MODES}})
+            parallel.wait()
+    parallel.leave()
 
 
-def write(run: Path, row: dict):
-    print(row, flush=True)
-    with open(run / "log.jsonl", "a") as log:
-        log.write(json.dumps(row) + "\n")
+def resume(checkpoint, model, average, optimiser):
+    """Loads a checkpoint if there is one; gives the step to go on from."""
+    if not checkpoint.exists():
+        return 0
+    saved = torch.load(checkpoint, map_location=next(model.parameters()).device)
+    model.load_state_dict(saved["model"])
+    average.load_state_dict(saved["average"])
+    optimiser.load_state_dict(saved["optimiser"])
+    return saved["step"]
+
+
+def train(model, data, with_rows):
+    """Gradients of one example; gives its loss, and the part of the rows."""
+    model.zero_grad(set_to_none=True)
+    embedded = model.embed(data["drawings"])
+    compared = [model.compare(embedded[a], embedded[b], cues) for a, b, cues in data["pairs"]]
+    loss = step_loss(compared, data)
+    by_rows = rows_loss(model, embedded, data) if with_rows else torch.zeros_like(loss)
+    loss = loss + by_rows
+    loss.backward()
+    return loss.detach(), by_rows.detach()
+
+
+class Log:
+    """Means of the losses every 50 steps, and what validation found."""
+
+    def __init__(self, run: Path):
+        self.path, self.sums, self.steps, self.began = run / "log.jsonl", 0, 0, time.time()
+
+    def add(self, step, loss, by_rows):
+        self.sums, self.steps = self.sums + torch.stack([loss, by_rows]), self.steps + 1
+        if step % 50:
+            return
+        loss, by_rows = (self.sums / self.steps).tolist()
+        seconds = (time.time() - self.began) / self.steps
+        self.write({"step": step, "loss": round(loss, 4), "rows": round(by_rows, 4), "seconds": round(seconds, 3)})
+
+    def write(self, row: dict):
+        print(row, flush=True)
+        with open(self.path, "a") as log:
+            log.write(json.dumps(row) + "\n")
+        self.sums, self.steps, self.began = 0, 0, time.time()
 
 
 def save(path: Path, content: dict):

@@ -6,6 +6,7 @@ import torch
 
 from clips import characters
 from examples import look, tensors
+from model import place
 
 MODES = ("previous-frame", "first-frame+sheets", "keyframe")
 
@@ -33,16 +34,17 @@ class Validation:
     def run(self, model):
         """Shares of segments and of foreground pixels for each mode, mean over drawings."""
         model.eval()
+        device = next(model.parameters()).device
         results = {mode: [] for mode in MODES}
         for sheets, drawings, numbers in self.clips:
-            embed = lambda items: [model.embed([tensors])[0] for _, tensors, _ in items]
+            embed = lambda items: [model.embed([place(tensors, device)])[0] for _, tensors, _ in items]
             sheet_rows = embed(sheets)
             rows = dict(zip(drawings, embed(drawings.values())))
             for n in numbers:
                 target = drawings[n]
                 scores = lambda reference, row: model.compare(
-                    rows[n], row, torch.from_numpy(target[0].pair_cues(reference[0]))
-                )[-1]
+                    rows[n], row, torch.from_numpy(target[0].pair_cues(reference[0])).to(device)
+                )[-1].cpu()
                 by_sheet = [scores(sheet, row) for sheet, row in zip(sheets, sheet_rows)]
                 previous, first = scores(drawings[n - 1], rows[n - 1]), scores(drawings[0], rows[0])
                 for mode, used, references in (
