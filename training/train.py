@@ -1,9 +1,9 @@
 """Trains the model. Interrupted, it goes on from its last checkpoint.
 
     python train.py TRAIN VAL RUN [--steps N]
-    torchrun --nproc-per-node 4 train.py TRAIN VAL RUN --device cuda      # four examples a step
+    torchrun --nproc-per-node 4 train.py TRAIN VAL RUN --device cuda
 
-A small network on small maps leaves a GPU waiting for the processor: several processes share one.
+A small network on small maps leaves a GPU waiting for the processor: several processes share one, and the examples of a step.
 """
 
 import argparse
@@ -33,6 +33,7 @@ def arguments():
     parser.add_argument("val", type=Path, help="data set to choose by")
     parser.add_argument("run", type=Path, help="folder for checkpoints and log")
     parser.add_argument("--steps", type=int, default=3600)
+    parser.add_argument("--batch", type=int, default=4, help="examples a step")
     parser.add_argument("--rate", type=float, default=1e-3)
     parser.add_argument("--decay", type=float, default=0.02)
     parser.add_argument("--seed", type=int, default=1)
@@ -75,23 +76,24 @@ def main():
         print(f"{sum(p.numel() for p in model.parameters()) / 1e6:.2f} M parameters, from step {start}", flush=True)
         validation = Validation(args.val, config, args.stride)
     factor = schedule(args)
-    loader = DataLoader(
-        Examples([args.train, args.synthetic], config, args.seed, start * processes + rank, processes),
+    share = args.batch // processes
+    assert share * processes == args.batch, f"--batch {args.batch} cannot be shared by {processes} processes"
+    examples = iter(DataLoader(
+        Examples([args.train, args.synthetic], config, args.seed, start * args.batch + rank, processes),
         batch_size=None, num_workers=args.workers, prefetch_factor=3,
-    )
-    for step, data in enumerate(loader, start):
-        if step >= args.steps:
-            break
+    ))
+    for step in range(start, args.steps):
         for group in optimiser.param_groups:
             group["lr"] = args.rate * factor(step)
-        loss, by_rows = train(model, place(data, args.device), step >= ROWS_FROM)
+        optimiser.zero_grad(set_to_none=True)
+        losses = [train(model, place(next(examples), args.device), step >= ROWS_FROM, share) for _ in range(share)]
         parallel.share_gradients(model.parameters())
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimiser.step()
         average.update_parameters(model)
         done = step + 1
         if log:
-            log.add(done, loss, by_rows)
+            log.add(done, torch.stack(losses).mean(0))
         if done % args.validate_every == 0 or done == args.steps:
             if log:
                 save(checkpoint, {"model": model.state_dict(), "average": average.state_dict(), "step": done,
@@ -113,16 +115,15 @@ def resume(checkpoint, model, average, optimiser):
     return saved["step"]
 
 
-def train(model, data, with_rows):
-    """Gradients of one example; gives its loss, and the part of the rows."""
-    model.zero_grad(set_to_none=True)
+def train(model, data, with_rows, share):
+    """Adds the gradients of one of `share` examples; gives its loss, and the part of the rows."""
     embedded = model.embed(data["drawings"])
     compared = [model.compare(embedded[a], embedded[b], cues) for a, b, cues in data["pairs"]]
     loss = step_loss(compared, data)
     by_rows = rows_loss(model, embedded, data) if with_rows else torch.zeros_like(loss)
     loss = loss + by_rows
-    loss.backward()
-    return loss.detach(), by_rows.detach()
+    (loss / share).backward()
+    return torch.stack([loss, by_rows]).detach()
 
 
 class Log:
@@ -131,8 +132,8 @@ class Log:
     def __init__(self, run: Path):
         self.path, self.sums, self.steps, self.began = run / "log.jsonl", 0, 0, time.time()
 
-    def add(self, step, loss, by_rows):
-        self.sums, self.steps = self.sums + torch.stack([loss, by_rows]), self.steps + 1
+    def add(self, step, losses):
+        self.sums, self.steps = self.sums + losses, self.steps + 1
         if step % 50:
             return
         loss, by_rows = (self.sums / self.steps).tolist()
