@@ -1,0 +1,54 @@
+"""Makes a data set of synthetic characters in the PaintBucket-Character layout. The same seed gives the same files.
+
+    python synthesise.py OUT [--characters N] [--clips K] [--seed S] [--workers W]
+"""
+
+import argparse
+import json
+from functools import partial
+from multiprocessing import Pool
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from synthetic.character import character
+from synthetic.motion import DRAWINGS
+from synthetic.shots import random_clip, sheets
+from synthetic.write import write_drawing
+
+SIZES = ((768, 768), (960, 540))
+
+
+def make(number: int, out: Path, seed: int, clips: int) -> str:
+    """Writes character `number`: its sheets and clips, every other clip shaded."""
+    rng = np.random.default_rng([seed, number])
+    made, size = character(rng), SIZES[rng.integers(len(SIZES))]
+    folder, listed = out / f"synthetic_{number:04d}", []
+    for name, shot in enumerate(sheets(made, rng, size)):
+        write_drawing(folder / "ref", f"{name:04d}", made, shot, size)
+    for at in range(clips):
+        clip = random_clip(made, rng, shaded=at % 2 == 0, size=size)
+        listed.append({"frames": [at * DRAWINGS, (at + 1) * DRAWINGS - 1], "framing": clip.framing, "shaded": clip.shaded})
+        for name, shot in enumerate(clip.shots, at * DRAWINGS):
+            write_drawing(folder, f"{name:04d}", made, shot, size)
+    meta = {"size": size, "clip_interval": DRAWINGS, "clips": listed, "seed": [seed, number], "ref_shaded": [1, 3, 5, 7]}
+    (folder / "meta.json").write_text(json.dumps(meta, indent=1))
+    return folder.name
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("out", type=Path, help="folder for the data set")
+    parser.add_argument("--characters", type=int, default=50)
+    parser.add_argument("--clips", type=int, default=2, help=f"clips of {DRAWINGS} drawings for every character")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--workers", type=int, default=1)
+    args = parser.parse_args()
+    with Pool(args.workers, cv2.setNumThreads, (1,)) as pool:
+        for name in pool.imap(partial(make, out=args.out, seed=args.seed, clips=args.clips), range(args.characters)):
+            print(name, flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,52 @@
+"""A character: its body, colours and parts, made from a seed."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .body import arms, legs, torso
+from .clothes import clothes
+from .extras import extras
+from .face import FACES, head, skull
+from .hair import hair
+from .kit import Kit
+from .palette import highlight, palette, shadow
+from .skeleton import Body
+from .surface import Part
+
+
+@dataclass
+class Character:
+    body: Body
+    parts: list[Part]
+    slots: list[str]
+    colours: dict[str, tuple]
+    tint: np.ndarray
+
+    def rgba(self) -> np.ndarray:
+        """Colours by region and tone (lit, shaded, glossy), [regions, 3, 4]; region 0 is the background."""
+        table = np.zeros((len(self.slots), 3, 4), np.uint8)
+        for number, slot in enumerate(self.slots):
+            if slot:
+                lit = self.colours[slot]
+                table[number, :, :3] = lit, shadow(lit, self.tint), highlight(lit)
+                table[number, :, 3] = 255
+        return table
+
+
+def character(rng: np.random.Generator) -> Character:
+    kit = Kit(rng, Body.random(rng))
+    skin, top, bottom = kit.region("skin"), kit.cloth(), kit.cloth()
+    legs(kit, skin, bottom)
+    torso(kit, skin, top, bottom)
+    arms(kit, skin, top)
+    shape = skull(kit)
+    head(kit, shape, skin)
+    hair(kit, shape)
+    clothes(kit, top, bottom)
+    extras(kit, shape)
+    tint = np.array([0.66, 0.64, 0.74]) * rng.uniform(0.85, 1.1) + rng.normal(0, 0.02, 3)
+    return Character(kit.body, kit.parts, kit.slots, palette(rng), tint)
+
+
+EXPRESSIONS = len(FACES)
