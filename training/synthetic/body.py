@@ -12,20 +12,20 @@ ARM_RADII = np.array([0, 0.6, 1.1, 1.2, 1.15, 1.05, 1, 1, 1, 1, 1.02, 1, 0.85, 0
 LEG_RADII = np.array([0, 0.7, 1.15, 1.2, 1.18, 1.1, 1, 0.93, 0.88, 0.88, 0.9, 0.92, 0.75, 0.6, 0.5, 0])
 
 
-def arms(kit: Kit, skin: int, top: str) -> None:
+def arms(kit: Kit, skin: int, top: str, upper: int) -> None:
     """Both arms: sleeves, gloves, cuffs; with a chance the sides differ."""
     rng, sleeve, glove = kit.rng, kit.rng.choice([0, 0.25, 0.5, 0.8, 0.95], p=(0.2, 0.25, 0.1, 0.15, 0.3)), kit.chance(0.4)
     glove_from, cloth, trim = kit.between(0.55, 0.92), top if kit.chance(0.7) else kit.cloth(), kit.cloth()
     loose, puffed, band = kit.chance(0.5), kit.chance(0.2), kit.chance(0.4)
     glove_slot, fingers, decorated = kit.cloth(), kit.chance(0.6), kit.chance(0.35)
     rings = [(kit.between(0.1, 0.85), kit.cloth()) for _ in range(rng.integers(0, 2))]
-    uneven = kit.chance(0.15)
+    uneven, joined = kit.chance(0.15), kit.chance(0.6)
     for side in SIDES:
         if uneven and side == "r":
             sleeve, glove, cloth, glove_slot = kit.between(0, 0.95), kit.chance(0.5), kit.cloth(), kit.cloth()
         texture = bands(skin, [])
         if sleeve and not loose:
-            texture = bands(skin, [(0, sleeve, kit.region(cloth))])
+            texture = bands(skin, [(0, sleeve, upper if joined and cloth == top else kit.region(cloth))])
             if decorated:
                 pattern(texture, texture[0, 0], kit.region, trim, np.random.default_rng(len(cloth) + len(trim)))
             if band:
@@ -84,13 +84,13 @@ def finger(side: str, inwards: float, z: float, radius: float, length: float, r:
     return place
 
 
-def legs(kit: Kit, skin: int, bottom: str) -> None:
+def legs(kit: Kit, skin: int, bottom: str, lower: int) -> None:
     """Both legs: trousers, stockings, shoes or boots."""
     cover, sock, boot = kit.rng.choice([0, 0.3, 0.55, 1], p=(0.3, 0.25, 0.1, 0.35)), kit.chance(0.5), kit.chance(0.5)
     sock_from, boot_from = kit.rng.choice([0.3, 0.5, 0.75, 0.85]), kit.between(0.55, 0.9)
     sock_slot, shoe, sole, trim, loose = kit.cloth(), kit.cloth(), kit.cloth(), kit.cloth(), kit.chance(0.4)
     striped, band, uneven, knee = kit.chance(0.25), kit.chance(0.5), kit.chance(0.12), kit.chance(0.15)
-    seed = int(kit.rng.integers(1 << 30))
+    joined, seed = kit.chance(0.75), int(kit.rng.integers(1 << 30))
     for side in SIDES:
         if uneven and side == "r":
             sock_slot, sock_from, sock = kit.cloth(), kit.between(0.3, 0.8), True
@@ -103,7 +103,7 @@ def legs(kit: Kit, skin: int, bottom: str) -> None:
             if band:
                 texture[round(sock_from * 256) : round(sock_from * 256) + 12] = kit.region(trim)
         if cover and not (loose and cover < 0.9):
-            texture[: round(cover * 256)] = kit.region(bottom)
+            texture[: round(cover * 256)] = lower if joined else kit.region(bottom)
         kit.on_limb(LEG, side, ARM_AT, kit.body.leg_radius * LEG_RADII, texture)
         if cover and loose:
             trouser_over(kit, side, min(cover, 0.93), bottom, trim if band else bottom)
@@ -142,11 +142,11 @@ def footwear(kit: Kit, side: str, boot_from: float | None, shoe: str, sole: str,
         kit.on_limb(LEG, side, at, radii, texture, inside=kit.region(shoe))
 
 
-def torso(kit: Kit, skin: int, top: str, bottom: str) -> None:
+def torso(kit: Kit, skin: int, upper: int, lower: int) -> None:
     """The trunk: a top with a neckline, a bottom, patches and buttons."""
-    rng, shape, upper = kit.rng, (400, 400), kit.region(top)
+    rng, shape = kit.rng, (400, 400)
     waist = kit.between(0.3, 0.45)
-    texture = bands(upper, [(0, waist, kit.region(bottom))], shape)
+    texture = bands(upper, [(0, waist, lower)], shape)
     if kit.chance(0.25):
         texture[round(waist * 400) : round((waist + kit.between(0.08, 0.25)) * 400)] = skin
     if kit.chance(0.45):

@@ -37,9 +37,10 @@ class Character:
 def character(rng: np.random.Generator) -> Character:
     kit = Kit(rng, Body.random(rng))
     skin, top, bottom = kit.region("skin"), kit.cloth(), kit.cloth()
-    legs(kit, skin, bottom)
-    torso(kit, skin, top, bottom)
-    arms(kit, skin, top)
+    upper, lower = kit.region(top), kit.region(bottom)
+    legs(kit, skin, bottom, lower)
+    torso(kit, skin, upper, lower)
+    arms(kit, skin, top, upper)
     shape = skull(kit)
     head(kit, shape, skin)
     hair(kit, shape)

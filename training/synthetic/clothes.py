@@ -136,7 +136,7 @@ def cape(kit: Kit) -> None:
         angle = np.radians(u * reach)
         across = b.shoulder * (0.75 + 0.5 * np.minimum(t * 5, 1) + (wide - 1) * t)
         deep = b.chest * (0.5 + 0.5 * np.minimum(t * 5, 1) + 1.1 * wide * t) + depth * t * np.sin(u * folds * np.pi)
-        local = np.stack([across * np.sin(angle), 0 * across - 0.02 * b.torso, -deep * np.cos(angle) - 0.01], -1) @ chest.T + neck
+        local = np.stack([(across + 0 * deep) * np.sin(angle), 0 * deep - 0.02 * b.torso, -deep * np.cos(angle) - 0.01], -1) @ chest.T + neck
         down = unit(-chest[:, 1] * 0.4 + np.array([0, -0.6, 0]) + np.array([pose.swing[0], 0, pose.swing[1] - 0.15]) * 0.5)
         return local + (t * length)[..., None] * down
 

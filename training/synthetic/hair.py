@@ -55,7 +55,7 @@ def cap(kit: Kit, shape: Skull, region: int, volume: float) -> None:
 
 def gloss(kit: Kit, lat: np.ndarray, lon: np.ndarray) -> np.ndarray | None:
     """A zigzag ring on the cap, with gaps."""
-    if kit.chance(0.35):
+    if kit.chance(0.15):
         return None
     at, height, teeth = kit.between(30, 60), kit.between(4, 10), kit.rng.integers(8, 24)
     wave = np.abs((lon / 360 * teeth) % 1 - 0.5) * 4 - 1

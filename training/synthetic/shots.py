@@ -49,12 +49,12 @@ def framed(framing: str, poses: list[Pose], body, size, rng: np.random.Generator
     below = points[:, names.index(low), 1].mean() - {"full": 0.1, "knee": 0.02, "bust": 0.2 * body.torso + 0.05, "close": 0.25 * body.head}[framing]
     above = heads[:, 1].mean() + 0.55 * body.head
     tall = above - below
-    fill = rng.uniform(0.5, 0.9) if framing == "full" else rng.uniform(0.8, 1.0)
+    fill = rng.uniform(0.5, 0.9) if framing == "full" and spread else rng.uniform(0.82, 1.0)
     target = np.array([heads[:, 0].mean() * 0.5 + points[..., 0].mean() * 0.5, (above + below) / 2, points[..., 2].mean()])
     reach = max(np.abs(points[..., 0] - target[0]).max() + 0.1, np.abs(points[..., 2] - target[2]).max() + 0.1)
     scale = fill * height / tall
     if framing == "full":
-        scale = min(scale, 0.48 * width / reach, 0.9 * height / (points[..., 1].max() - below + body.head))
+        scale = min(scale, 0.48 * width / reach, 0.95 * height / (points[..., 1].max() - below + body.head))
     shift = rng.normal(0, spread, 2) * [width, height * 0.4]
     return Camera(view, target, rng.uniform(3, 8) if spread else 8.0, scale, (width / 2 + shift[0], height / 2 + shift[1]))
 

@@ -3,27 +3,28 @@
 import json
 from pathlib import Path
 
-import cv2
 import numpy as np
 
 from .character import Character
 from .drawing import LINE_COLOURS, draw, painted
+from .png import write
 from .raster import render
 from .shots import Shot
 
-PNG = [cv2.IMWRITE_PNG_COMPRESSION, 9]
 
-
-def write_drawing(folder: Path, name: str, character: Character, shot: Shot, size: tuple[int, int]) -> None:
-    """`line`, `gt` and `seg` of one drawing under `folder`."""
+def write_drawing(folder: Path, name: str, character: Character, shot: Shot, size: tuple[int, int], paint: bool) -> None:
+    """`line` and `seg` of one drawing under `folder`, and `gt` if `paint`."""
     drawn = draw(render(character.parts, shot.pose, shot.camera, size), shot.style)
     rgba = character.rgba()[drawn.colours[:, 0], drawn.colours[:, 1]]
-    labels = drawn.labels
-    seg = np.stack([labels >> 16, labels >> 8 & 255, labels & 255], -1).astype(np.uint8)
-    for kind, image in (("line", LINE_COLOURS[drawn.kinds]), ("gt", painted(drawn, rgba)), ("seg", seg)):
+    for kind in ("line", "seg", "gt")[: 2 + paint]:
         (folder / kind).mkdir(parents=True, exist_ok=True)
-        order = [2, 1, 0, 3][: image.shape[2]]
-        if not cv2.imwrite(str(folder / kind / f"{name}.png"), image[..., order], PNG):
-            raise OSError(f"cannot write {folder / kind / name}.png")
-    listed = {str(number): rgba[number].tolist() for number in range(1, len(rgba))}
+    write(folder / "line" / f"{name}.png", drawn.kinds, LINE_COLOURS)
+    labels = np.arange(len(rgba))
+    write(folder / "seg" / f"{name}.png", drawn.labels, np.stack([labels >> 16, labels >> 8 & 255, labels & 255], -1).astype(np.uint8))
+    listed = {str(label): rgba[label].tolist() for label in labels[1:]}
     (folder / "seg" / f"{name}.json").write_text(json.dumps(listed, separators=(",", ":")))
+    if paint:
+        image = painted(drawn, rgba)
+        packed = image.astype(np.uint32) @ np.array([1 << 24, 1 << 16, 1 << 8, 1], np.uint32)
+        distinct, numbers = np.unique(packed, return_inverse=True)
+        write(folder / "gt" / f"{name}.png", numbers.reshape(packed.shape), distinct.astype(">u4").view(np.uint8).reshape(-1, 4))
