@@ -88,18 +88,22 @@ def segments(kinds: np.ndarray) -> tuple[np.ndarray, np.ndarray, int]:
     return kinds, number[labels].astype(np.int32), int(kept.sum())
 
 
-def painted(drawn: Drawn, rgba: np.ndarray) -> np.ndarray:
-    """The drawing in the colours `rgba` [labels + 1, 4]; a trace takes the darkest colour that it borders."""
-    image = rgba[drawn.labels]
-    image[drawn.kinds == INK] = (0, 0, 0, 255)
-    trace = drawn.kinds > INK
-    if trace.any():
-        light = np.where((drawn.labels > 0) & (image[..., 3] > 0), image[..., :3].astype(np.int32).sum(-1), 1 << 16)
-        best, at = np.full(light.shape, 1 << 16), np.zeros(light.shape, np.int32)
-        for dy in (-1, 0, 1):
-            for dx in (-1, 0, 1):
-                moved, label = (np.roll(x, (dy, dx), (0, 1)) for x in (light, drawn.labels))
-                at, best = np.where(moved < best, label, at), np.minimum(best, moved)
-        image[trace] = rgba[at[trace]]
-        image[trace, 3] = 255
-    return image
+def painted(drawn: Drawn, rgba: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The drawing in the colours `rgba` [labels + 1, 4], as numbers of colours and colours.
+
+    A trace takes the darkest colour that it borders.
+    """
+    colours = np.vstack([rgba, [0, 0, 0, 255]]).astype(np.uint8)
+    ink, unknown = len(rgba), 1 << 16
+    numbers = np.where(drawn.kinds == PAPER, drawn.labels, ink)
+    bright = np.where(rgba[:, 3] > 0, rgba[:, :3].astype(np.int32).sum(-1), unknown)
+    bright[0] = unknown
+    y, x = np.nonzero(drawn.kinds > INK)
+    height, width = drawn.labels.shape
+    best = np.full(len(y), unknown)
+    for dy, dx in np.ndindex(3, 3):
+        label = drawn.labels[np.clip(y + dy - 1, 0, height - 1), np.clip(x + dx - 1, 0, width - 1)]
+        darker = bright[label] < best
+        numbers[y[darker], x[darker]] = label[darker]
+        best = np.minimum(best, bright[label])
+    return numbers, colours

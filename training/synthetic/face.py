@@ -114,7 +114,7 @@ def eye(texture: np.ndarray, f: Features, s: int, opened: float) -> None:
     t = np.linspace(0, 2 * np.pi, 40, endpoint=False)
     round_off = 0.6 + 0.4 * f.style[0]
     outline = np.stack([w * np.sign(np.cos(t)) * np.abs(np.cos(t)) ** round_off, h * np.sin(t)], -1)
-    thick = h * (0.12 + 0.16 * f.style[1])
+    thick = h * (0.12 + 0.22 * f.style[1])
     if opened < 0.1:
         arc = np.linspace(-1, 1, 20)
         lid = np.stack([arc * w, -h * 0.4 * (1 - arc**2)], -1)
@@ -124,12 +124,13 @@ def eye(texture: np.ndarray, f: Features, s: int, opened: float) -> None:
     outline[:, 1] = np.minimum(outline[:, 1], top)
     put(outline, "eye")
     ri = f.iris * w
-    rj = min(h * 0.92, ri * 1.35)
-    iris = np.stack([ri * np.cos(t), np.minimum(rj * np.sin(t), top)], -1)
+    rj = min(h * 0.92, ri * (1.2 + 0.5 * f.style[4]))
+    lift = h * (0.25 * f.style[0] - 0.05)
+    iris = np.stack([ri * np.cos(t), np.minimum(rj * np.sin(t) + lift, top)], -1)
     put(iris, "iris")
     if f.style[2] < 0.7:
-        put(np.stack([ri * np.cos(t), np.clip(rj * np.sin(t), -rj, -rj * 0.1)], -1), "iris2")
-    put(np.stack([ri * 0.5 * np.cos(t), np.minimum(rj * 0.5 * np.sin(t), top)], -1), "pupil")
+        put(np.stack([ri * np.cos(t), np.minimum(np.clip(rj * np.sin(t), -rj, -rj * 0.1) + lift, top)], -1), "iris2")
+    put(np.stack([ri * 0.5 * np.cos(t), np.minimum(rj * 0.55 * np.sin(t) + lift, top)], -1), "pupil")
     if f.style[3] < 0.85 and top > h * 0.5:
         put(np.stack([ri * 0.32 * np.cos(t) - 0.35 * ri * s, rj * 0.28 * np.sin(t) + 0.45 * rj], -1), "glint")
     if f.style[4] < 0.4:

@@ -11,9 +11,11 @@ COLOURS = 256
 
 def write(path: Path, numbers: np.ndarray, colours: np.ndarray) -> None:
     """Writes the image of `colours` [n, 3 or 4] by number, [height, width]; above 256 colours without a palette."""
-    used, numbers = np.unique(numbers, return_inverse=True)
+    used = np.flatnonzero(np.bincount(numbers.ravel(), minlength=len(colours)))
     distinct, which = np.unique(colours[used], axis=0, return_inverse=True)
-    numbers = which.ravel()[numbers].reshape(numbers.shape)
+    table = np.zeros(len(colours), np.uint32)
+    table[used] = which.ravel()
+    numbers = table[numbers]
     if len(distinct) > COLOURS:
         pixels = distinct[numbers].reshape(len(numbers), -1)
         path.write_bytes(png(numbers.shape, 8, 2 if distinct.shape[1] == 3 else 6, [], pixels))

@@ -40,32 +40,34 @@ class Mesh:
     """All grids of a pose as one list of vertices and triangles."""
 
     def __init__(self, parts: list[Part], pose: Pose):
-        points, normals, uvs, triangles, owners, first = [], [], [], [], [], 0
+        points, normals, uvs, triangles, signs, owners, first = [], [], [], [], [], [], 0
         for number, part in enumerate(parts):
             grid = part.place(pose)
             rows, columns = grid.shape[:2]
             points.append(grid.reshape(-1, 3))
-            normals.append(outward(grid).reshape(-1, 3))
+            normal, sign = outward(grid)
+            normals.append(normal.reshape(-1, 3))
             v, u = np.meshgrid(np.linspace(0, 1, rows), np.linspace(0, 1, columns), indexing="ij")
             uvs.append(np.stack([u, v], -1).reshape(-1, 2))
             at = first + np.arange(rows * columns).reshape(rows, columns)
             a, b, c, d = at[:-1, :-1].ravel(), at[:-1, 1:].ravel(), at[1:, :-1].ravel(), at[1:, 1:].ravel()
             triangles.append(np.stack([np.concatenate([a, b]), np.concatenate([b, d]), np.concatenate([c, c])], -1))
             owners.append(np.full(2 * len(a), number))
+            signs.append(np.full(2 * len(a), sign))
             first += rows * columns
         self.points, self.normals, self.uvs = (np.concatenate(x) for x in (points, normals, uvs))
-        self.triangles, self.owners = np.concatenate(triangles), np.concatenate(owners)
+        self.triangles, self.owners, self.signs = (np.concatenate(x) for x in (triangles, owners, signs))
 
 
-def outward(grid: np.ndarray) -> np.ndarray:
-    """Normals of a grid, away from the middles of its rows."""
+def outward(grid: np.ndarray) -> tuple[np.ndarray, int]:
+    """Normals of a grid, away from the middles of its rows; -1 where that is against the order of its corners."""
     normals = unit(np.cross(np.gradient(grid, axis=1), np.gradient(grid, axis=0)))
     # Rows that meet in a point have no normal of their own.
     for end, beside in ((0, 1), (-1, -2)):
         if np.ptp(grid[end], axis=0).max() < 1e-6:
             normals[end] = unit(normals[beside].mean(0))
     away = ((grid - grid.mean(1, keepdims=True)) * normals).sum()
-    return normals if away >= 0 else -normals
+    return (normals, 1) if away >= 0 else (-normals, -1)
 
 
 def spans(corners: np.ndarray, size: tuple[int, int]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -114,9 +116,8 @@ def render(parts: list[Part], pose: Pose, camera: Camera, size: tuple[int, int])
     corners = screen[mesh.triangles]
     (x1, y1), (x2, y2) = ((corners[:, i, :2] - corners[:, 0, :2]).T for i in (1, 2))
     area = x1 * y2 - x2 * y1
-    middle = mesh.normals[mesh.triangles].sum(1)
-    towards = ((camera.target + camera.rotation.T @ [0, 0, camera.distance]) - mesh.points[mesh.triangles[:, 0]])
-    front = (middle * towards).sum(-1) > 0
+    # y of pixels goes down, so that triangles seen from the front turn the other way.
+    front = area * mesh.signs < 0
     x, y, z = corners[..., 0], corners[..., 1], corners[..., 2]
     kept = (np.abs(area) > 1e-6) & (front | ~closed[mesh.owners]) & (z.min(1) > 0.1)
     kept &= (x.max(1) > 0) & (x.min(1) < width) & (y.max(1) > 0) & (y.min(1) < height)
@@ -126,20 +127,21 @@ def render(parts: list[Part], pose: Pose, camera: Camera, size: tuple[int, int])
     corners[wrong], triangles[wrong], area = corners[wrong][:, ::-1], triangles[wrong][:, ::-1], np.abs(area)
     values = np.concatenate([corners[..., 2:], mesh.uvs[triangles], mesh.normals[triangles]], -1)
     plane = planes(corners, area, values)
+    attributes = plane[..., 1:].astype(np.float32)
     triangle, column, row = spans(corners[..., :2], size)
     depth = plane[triangle, 0, 0] * column + plane[triangle, 1, 0] * row + plane[triangle, 2, 0]
     texels = Texels(parts, pose)
     holes = texels.cut[owners][triangle]
     if holes.any():
         at = triangle[holes]
-        uv = at_pixels(plane[at, :, 1:3], column[holes], row[holes])
+        uv = at_pixels(attributes[at, :, :2], column[holes], row[holes])
         shown = np.ones(len(triangle), bool)
         shown[holes] = texels.region(owners[at], uv) > 0
         triangle, column, row, depth = triangle[shown], column[shown], row[shown], depth[shown]
     key = (np.round(depth * 2**20).astype(np.int64) << 32) | triangle
     nearest = np.full(width * height, np.iinfo(np.int64).max)
     np.minimum.at(nearest, row * width + column, key)
-    return shade(nearest, plane, owners, front, parts, texels, camera, size)
+    return shade(nearest, plane[..., 0], attributes, owners, front, parts, texels, camera, size)
 
 
 def at_pixels(plane: np.ndarray, column: np.ndarray, row: np.ndarray) -> np.ndarray:
@@ -168,22 +170,27 @@ class Texels:
         return self.flat[self.index(owner, uv)]
 
 
-def shade(nearest, plane, owners, front, parts, texels, camera, size) -> Seen:
+def shade(nearest, plane, attributes, owners, front, parts, texels, camera, size) -> Seen:
     """Looks up what lies at the nearest fragments."""
     width, height = size
     pixel = np.flatnonzero(nearest < np.iinfo(np.int64).max)
     triangle = nearest[pixel] & 0xFFFFFFFF
-    found = at_pixels(plane[triangle], pixel % width, pixel // width)
-    index = texels.index(owners[triangle], found[:, 1:3])
-    inside = np.array([part.inside for part in parts])[owners[triangle]]
-    outer = front[triangle]
-    images = Seen(
-        np.zeros(width * height, np.int32), np.full(width * height, 1e3), np.zeros(width * height),
-        np.zeros((width * height, 3)), np.zeros(width * height, bool),
+    column, row = (pixel % width).astype(np.float32), (pixel // width).astype(np.float32)
+    found = at_pixels(attributes[triangle], column, row)
+    owner, outer = owners[triangle], front[triangle]
+    index = texels.index(owner, found[:, :2])
+    inside = np.array([part.inside for part in parts])[owner]
+    normal = unit(found[:, 2:]) @ camera.rotation.T.astype(np.float32)
+
+    def image(values, background, kind):
+        full = np.full((height * width, *values.shape[1:]), background, kind)
+        full[pixel] = values
+        return full.reshape(height, width, *values.shape[1:])
+
+    return Seen(
+        region=image(np.where(outer, texels.flat[index], inside), 0, np.int32),
+        depth=image(nearest[pixel] / 2.0**52, 1e3, np.float32),
+        slope=image(np.abs(plane[:, :2]).max(1)[triangle], 0, np.float32),
+        normal=image(np.where(outer[:, None], normal, -normal), 0, np.float32),
+        glossy=image(texels.gloss[index] & outer, False, bool),
     )
-    images.region[pixel] = np.where(outer, texels.flat[index], inside)
-    images.depth[pixel] = found[:, 0]
-    images.slope[pixel] = np.abs(plane[triangle, :2, 0]).max(1)
-    images.normal[pixel] = unit(found[:, 3:6]) @ camera.rotation.T * np.where(outer, 1, -1)[:, None]
-    images.glossy[pixel] = texels.gloss[index] & outer
-    return Seen(*(image.reshape(height, width, *image.shape[1:]) for image in vars(images).values()))

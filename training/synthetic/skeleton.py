@@ -33,7 +33,7 @@ class Body:
         body = 1 - head * 0.96
         leg = body * rng.uniform(0.47, 0.58)
         torso = body - leg
-        neck = torso * rng.uniform(0.04, 0.12) * (1.3 - chibi)
+        neck = torso * rng.uniform(0.02, 0.09) * (1.3 - chibi)
         torso -= neck
         thick = rng.uniform(0.8, 1.25) * (1 + 0.45 * chibi)
         shoulder = torso * rng.uniform(0.26, 0.38) * (1 - 0.1 * chibi)

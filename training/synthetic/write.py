@@ -24,7 +24,4 @@ def write_drawing(folder: Path, name: str, character: Character, shot: Shot, siz
     listed = {str(label): rgba[label].tolist() for label in labels[1:]}
     (folder / "seg" / f"{name}.json").write_text(json.dumps(listed, separators=(",", ":")))
     if paint:
-        image = painted(drawn, rgba)
-        packed = image.astype(np.uint32) @ np.array([1 << 24, 1 << 16, 1 << 8, 1], np.uint32)
-        distinct, numbers = np.unique(packed, return_inverse=True)
-        write(folder / "gt" / f"{name}.png", numbers.reshape(packed.shape), distinct.astype(">u4").view(np.uint8).reshape(-1, 4))
+        write(folder / "gt" / f"{name}.png", *painted(drawn, rgba))
