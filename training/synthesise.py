@@ -1,6 +1,6 @@
 """Makes a data set of synthetic characters in the PaintBucket-Character layout. The same seed gives the same files.
 
-    python synthesise.py OUT [--characters N] [--clips K] [--seed S] [--workers W] [--unpainted]
+python synthesise.py OUT [--characters N] [--clips K] [--seed S] [--workers W] [--unpainted]
 """
 
 import argparse
@@ -29,10 +29,18 @@ def make(number: int, out: Path, seed: int, clips: int, paint: bool) -> str:
         write_drawing(folder / "ref", f"{name:04d}", made, shot, size, paint)
     for at in range(clips):
         clip = random_clip(made, rng, shaded=at % 2 == 0, size=size)
-        listed.append({"frames": [at * DRAWINGS, (at + 1) * DRAWINGS - 1], "framing": clip.framing, "shaded": clip.shaded})
+        listed.append(
+            {"frames": [at * DRAWINGS, (at + 1) * DRAWINGS - 1], "framing": clip.framing, "shaded": clip.shaded}
+        )
         for name, shot in enumerate(clip.shots, at * DRAWINGS):
             write_drawing(folder, f"{name:04d}", made, shot, size, paint)
-    meta = {"size": size, "clip_interval": DRAWINGS, "clips": listed, "seed": [seed, number], "ref_shaded": [1, 3, 5, 7]}
+    meta = {
+        "size": size,
+        "clip_interval": DRAWINGS,
+        "clips": listed,
+        "seed": [seed, number],
+        "ref_shaded": [1, 3, 5, 7],
+    }
     (folder / "meta.json").write_text(json.dumps(meta, indent=1))
     return folder.name
 
@@ -44,7 +52,9 @@ def main():
     parser.add_argument("--clips", type=int, default=2, help=f"clips of {DRAWINGS} drawings for every character")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--workers", type=int, default=1)
-    parser.add_argument("--unpainted", action="store_true", help="without the painted drawings, which training does not read")
+    parser.add_argument(
+        "--unpainted", action="store_true", help="without the painted drawings, which training does not read"
+    )
     args = parser.parse_args()
     make_one = partial(make, out=args.out, seed=args.seed, clips=args.clips, paint=not args.unpainted)
     with Pool(args.workers, cv2.setNumThreads, (1,)) as pool:

@@ -4,15 +4,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .body import arms, legs, torso
+from .arms import arms
 from .clothes import clothes
-from .extras import extras
-from .face import FACES, head, skull
+from .face import head, skull
+from .gear import gear
 from .hair import hair
+from .headwear import on_head
 from .kit import Kit
+from .legs import legs
+from .ornaments import ornaments
 from .palette import highlight, palette, shadow
 from .skeleton import Body
 from .surface import Part
+from .trunk import trunk
 
 
 @dataclass
@@ -35,19 +39,18 @@ class Character:
 
 
 def character(rng: np.random.Generator) -> Character:
-    kit = Kit(rng, Body.random(rng))
+    kit = Kit(rng, Body.random(rng), rough=rng.uniform(0.002, 0.008) if rng.random() < 0.4 else 0.0)
     skin, top, bottom = kit.region("skin"), kit.cloth(), kit.cloth()
     upper, lower = kit.region(top), kit.region(bottom)
     legs(kit, skin, bottom, lower)
-    torso(kit, skin, upper, lower)
+    trunk(kit, skin, top, upper, lower)
     arms(kit, skin, top, upper)
     shape = skull(kit)
     head(kit, shape, skin)
     hair(kit, shape)
-    clothes(kit, top, bottom)
-    extras(kit, shape)
+    clothes(kit, bottom)
+    ornaments(kit)
+    on_head(kit, shape)
+    gear(kit)
     tint = np.array([0.66, 0.64, 0.74]) * rng.uniform(0.85, 1.1) + rng.normal(0, 0.02, 3)
     return Character(kit.body, kit.parts, kit.slots, palette(rng), tint)
-
-
-EXPRESSIONS = len(FACES)

@@ -41,15 +41,29 @@ def arm(rng: np.random.Generator) -> dict[str, float]:
 
 def leg(rng: np.random.Generator) -> dict[str, float]:
     n = lambda mean, spread: mean + rng.normal(0, spread)
-    kinds = ((n(4, 4), n(0, 8), abs(n(4, 6))), (n(6, 6), n(30, 20), abs(n(35, 25))), (n(6, 6), n(-20, 12), abs(n(30, 20))),
-             (n(20, 12), n(15, 25), abs(n(20, 20))), (n(10, 8), n(80, 15), n(85, 20)))
+    kinds = (
+        (n(4, 4), n(0, 8), abs(n(4, 6))),
+        (n(6, 6), n(30, 20), abs(n(35, 25))),
+        (n(6, 6), n(-20, 12), abs(n(30, 20))),
+        (n(20, 12), n(15, 25), abs(n(20, 20))),
+        (n(10, 8), n(80, 15), n(85, 20)),
+    )
     out, fwd, knee = kinds[rng.choice(5, p=(0.4, 0.22, 0.16, 0.14, 0.08))]
     return {"leg_out": out, "leg_fwd": fwd, "knee": knee, "ankle": n(0, 8)}
 
 
 def random_pose(rng: np.random.Generator, lively: float) -> dict[str, float]:
     pose = rest()
-    for name, spread in (("lean", 8), ("roll", 5), ("twist", 14), ("bend", 9), ("side", 7), ("look", 20), ("nod", 12), ("tilt", 8)):
+    for name, spread in (
+        ("lean", 8),
+        ("roll", 5),
+        ("twist", 14),
+        ("bend", 9),
+        ("side", 7),
+        ("look", 20),
+        ("nod", 12),
+        ("tilt", 8),
+    ):
         pose[name] = rng.normal(0, spread) * lively
     for side in "lr":
         pose |= {f"{name}_{side}": value for name, value in (arm(rng) | leg(rng)).items()}
@@ -71,9 +85,13 @@ def gait(rng: np.random.Generator, count: int) -> list[dict[str, float]]:
         for side, s in (("l", 1), ("r", -1)):
             swing = s * np.sin(phase)
             pose |= {
-                "leg_fwd_" + side: stride * swing + 5, "leg_out_" + side: 3,
-                "knee_" + side: (20 + stride * 1.2 * (1 + run)) * max(0, -s * np.cos(phase)) + 5, "ankle_" + side: 0,
-                "arm_fwd_" + side: -arms * swing, "arm_out_" + side: 12, "elbow_" + side: 75 if run else 20,
+                "leg_fwd_" + side: stride * swing + 5,
+                "leg_out_" + side: 3,
+                "knee_" + side: (20 + stride * 1.2 * (1 + run)) * max(0, -s * np.cos(phase)) + 5,
+                "ankle_" + side: 0,
+                "arm_fwd_" + side: -arms * swing,
+                "arm_out_" + side: 12,
+                "elbow_" + side: 75 if run else 20,
                 "arm_twist_" + side: 0,
             }
         pose |= {"twist": 8 * np.sin(phase), "jump": 0.03 * run * abs(np.sin(phase)), "lean": 12 * run}
@@ -99,7 +117,9 @@ def clip(rng: np.random.Generator, lively: float, count: int = DRAWINGS) -> list
         for _ in range(rng.integers(1, 4)):
             other = random_pose(rng, lively)
             kept = rng.random() < 0.5
-            keys.append({n: (keys[0][n] if kept and "leg" in n + "" or kept and "knee" in n else other[n]) for n in ANGLES})
+            keys.append(
+                {n: (keys[0][n] if kept and "leg" in n + "" or kept and "knee" in n else other[n]) for n in ANGLES}
+            )
         poses = between(keys, count)
     start = rng.normal(0, 45) if rng.random() < 0.8 else rng.uniform(-180, 180)
     whole = rng.choice([0, 1, 2], p=(0.55, 0.33, 0.12))

@@ -4,7 +4,15 @@ import colorsys
 
 import numpy as np
 
-SKINS = ((254, 226, 205), (252, 214, 190), (240, 196, 160), (214, 160, 120), (150, 100, 72), (106, 70, 52), (255, 238, 230))
+SKINS = (
+    (254, 226, 205),
+    (252, 214, 190),
+    (240, 196, 160),
+    (214, 160, 120),
+    (150, 100, 72),
+    (106, 70, 52),
+    (255, 238, 230),
+)
 LEATHERS = ((110, 70, 44), (140, 92, 58), (76, 52, 40), (180, 130, 80), (60, 44, 50))
 METALS = ((150, 156, 168), (198, 202, 210), (110, 116, 130), (222, 186, 92), (190, 140, 80))
 # What clothes are made of, and how often.
@@ -34,9 +42,17 @@ def cloth(rng: np.random.Generator) -> tuple:
 
 def palette(rng: np.random.Generator) -> dict[str, tuple]:
     """A colour (R, G, B) for every slot."""
-    skin = SKINS[rng.integers(len(SKINS))] if rng.random() < 0.88 else hsv(rng.random(), rng.uniform(0.1, 0.5), rng.uniform(0.7, 1))
+    skin = (
+        SKINS[rng.integers(len(SKINS))]
+        if rng.random() < 0.88
+        else hsv(rng.random(), rng.uniform(0.1, 0.5), rng.uniform(0.7, 1))
+    )
     hair = hsv(rng.random(), rng.uniform(0.1, 0.85), rng.uniform(0.15, 1.0))
-    p = {"skin": near(skin, rng, 0.01), "hair": hair, "hair2": near(hair, rng, 0.2) if rng.random() < 0.5 else cloth(rng)}
+    p = {
+        "skin": near(skin, rng, 0.01),
+        "hair": hair,
+        "hair2": near(hair, rng, 0.2) if rng.random() < 0.5 else cloth(rng),
+    }
     p["skin2"] = near(p["skin"], rng, 0.1)
     for slot in ("main", "second", "accent", "third"):
         p[slot] = cloth(rng)
@@ -71,4 +87,4 @@ def shadow(colour: tuple, tint: np.ndarray) -> tuple:
 
 def highlight(colour: tuple) -> tuple:
     """The colour where the light glances off it."""
-    return tuple(int(round(c + (255 - c) * 0.45)) for c in colour)
+    return tuple(round(c + (255 - c) * 0.45) for c in colour)

@@ -154,7 +154,9 @@ class Texels:
     def __init__(self, parts: list[Part], pose: Pose):
         textures = [part.textures[pose.face % len(part.textures)] for part in parts]
         self.flat = np.concatenate([texture.ravel() for texture in textures])
-        gloss = [np.zeros(t.size, bool) if part.glossy is None else part.glossy.ravel() for part, t in zip(parts, textures)]
+        gloss = [
+            np.zeros(t.size, bool) if part.glossy is None else part.glossy.ravel() for part, t in zip(parts, textures)
+        ]
         self.gloss = np.concatenate(gloss)
         self.shape = np.array([texture.shape for texture in textures])
         self.first = np.cumsum(self.shape.prod(1)) - self.shape.prod(1)

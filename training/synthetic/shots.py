@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .character import EXPRESSIONS, Character
+from .character import Character
 from .drawing import Style
+from .face import FACES
 from .motion import a_pose, clip
 from .raster import Camera
 from .skeleton import bones, turn
@@ -35,7 +36,12 @@ class Clip:
 
 def style(rng: np.random.Generator, shaded: bool, body) -> Style:
     light = np.array([rng.choice([-1, 1]) * rng.uniform(0.3, 0.9), rng.uniform(0.2, 0.9), rng.uniform(0.3, 0.9)])
-    return Style(light / np.linalg.norm(light) if shaded else None, rng.uniform(-0.05, 0.25), 0.035 * body.head + 0.004, rng.random() < 0.25)
+    return Style(
+        light / np.linalg.norm(light) if shaded else None,
+        rng.uniform(-0.05, 0.25),
+        0.035 * body.head + 0.004,
+        rng.random() < 0.25,
+    )
 
 
 def framed(framing: str, poses: list[Pose], body, size, rng: np.random.Generator, spread=0.06) -> Camera:
@@ -46,17 +52,24 @@ def framed(framing: str, poses: list[Pose], body, size, rng: np.random.Generator
     names = list(poses[0].bones)
     view = turn(0, rng.uniform(-8, 18) if spread else 0)
     low = {"full": "foot_l", "knee": "knee_l", "bust": "chest", "close": "head"}[framing]
-    below = points[:, names.index(low), 1].mean() - {"full": 0.1, "knee": 0.02, "bust": 0.2 * body.torso + 0.05, "close": 0.25 * body.head}[framing]
+    below = (
+        points[:, names.index(low), 1].mean()
+        - {"full": 0.1, "knee": 0.02, "bust": 0.2 * body.torso + 0.05, "close": 0.25 * body.head}[framing]
+    )
     above = heads[:, 1].mean() + 0.55 * body.head
     tall = above - below
     fill = rng.uniform(0.5, 0.9) if framing == "full" and spread else rng.uniform(0.82, 1.0)
-    target = np.array([heads[:, 0].mean() * 0.5 + points[..., 0].mean() * 0.5, (above + below) / 2, points[..., 2].mean()])
+    target = np.array(
+        [heads[:, 0].mean() * 0.5 + points[..., 0].mean() * 0.5, (above + below) / 2, points[..., 2].mean()]
+    )
     reach = max(np.abs(points[..., 0] - target[0]).max() + 0.1, np.abs(points[..., 2] - target[2]).max() + 0.1)
     scale = fill * height / tall
     if framing == "full":
         scale = min(scale, 0.48 * width / reach, 0.95 * height / (points[..., 1].max() - below + body.head))
     shift = rng.normal(0, spread, 2) * [width, height * 0.4]
-    return Camera(view, target, rng.uniform(3, 8) if spread else 8.0, scale, (width / 2 + shift[0], height / 2 + shift[1]))
+    return Camera(
+        view, target, rng.uniform(3, 8) if spread else 8.0, scale, (width / 2 + shift[0], height / 2 + shift[1])
+    )
 
 
 def swings(turns: np.ndarray, walks: np.ndarray) -> np.ndarray:
@@ -70,7 +83,7 @@ def random_clip(character: Character, rng: np.random.Generator, shaded: bool, si
     body, angles = character.body, clip(rng, rng.uniform(0.5, 1.2))
     framing = str(rng.choice(FRAMINGS, p=FRAMING_SHARES))
     drift = swings(np.array([a["turn"] for a in angles]), np.zeros(len(angles)))
-    base, blinks, talks = rng.integers(EXPRESSIONS), rng.integers(0, len(angles)), rng.random() < 0.4
+    base, blinks, talks = rng.integers(len(FACES)), rng.integers(0, len(angles)), rng.random() < 0.4
     fists = {side: rng.choice([0.0, 0.4, 1.0]) for side in "lr"}
     poses = []
     for number, a in enumerate(angles):

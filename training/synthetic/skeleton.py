@@ -38,8 +38,17 @@ class Body:
         thick = rng.uniform(0.8, 1.25) * (1 + 0.45 * chibi)
         shoulder = torso * rng.uniform(0.26, 0.38) * (1 - 0.1 * chibi)
         return Body(
-            head, neck, torso, leg, torso * rng.uniform(1.05, 1.3), shoulder, shoulder * rng.uniform(0.42, 0.62),
-            0.028 * thick, 0.042 * thick, shoulder * rng.uniform(0.6, 0.95), shoulder * rng.uniform(0.85, 1.05),
+            head,
+            neck,
+            torso,
+            leg,
+            torso * rng.uniform(1.05, 1.3),
+            shoulder,
+            shoulder * rng.uniform(0.42, 0.62),
+            0.028 * thick,
+            0.042 * thick,
+            shoulder * rng.uniform(0.6, 0.95),
+            shoulder * rng.uniform(0.85, 1.05),
             rng.uniform(0.1, 0.14),
         )
 
@@ -61,7 +70,12 @@ def bones(body: Body, a: dict[str, float]) -> dict[str, tuple[np.ndarray, np.nda
     head = chest @ turn(1, a["look"]) @ turn(0, a["nod"]) @ turn(2, a["tilt"])
     found = {"pelvis": (root, np.zeros(3)), "chest": (chest, neck), "head": (head, neck + chest @ [0, body.neck, 0])}
     for side, s in SIDES.items():
-        up = chest @ turn(2, s * a["arm_out_" + side]) @ turn(0, -a["arm_fwd_" + side]) @ turn(1, -s * a["arm_twist_" + side])
+        up = (
+            chest
+            @ turn(2, s * a["arm_out_" + side])
+            @ turn(0, -a["arm_fwd_" + side])
+            @ turn(1, -s * a["arm_twist_" + side])
+        )
         low = up @ turn(0, -a["elbow_" + side])
         start = neck + chest @ [s * body.shoulder * 0.86, -0.1 * body.torso, 0]
         elbow = start + up @ [0, -0.5 * body.arm, 0]

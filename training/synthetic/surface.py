@@ -37,6 +37,9 @@ class Pose:
     fists: dict[str, float]
     face: int
 
+    def drift(self) -> np.ndarray:
+        return np.array([self.swing[0], 0, self.swing[1]])
+
 
 def unit(vectors: np.ndarray) -> np.ndarray:
     return vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-9)

@@ -75,3 +75,8 @@ def zigzag(texture: np.ndarray, rng: np.random.Generator, depth: float, count: i
     cut = wave * depth * rows
     v = np.arange(rows)[:, None]
     texture[v < cut if top else v > rows - 1 - cut] = 0
+
+
+def rectangle(texture: np.ndarray, centre, half, region: int) -> None:
+    (u, v), (du, dv) = centre, half
+    polygon(texture, [(u - du, v - dv), (u + du, v - dv), (u + du, v + dv), (u - du, v + dv)], region)

@@ -12,7 +12,9 @@ from .raster import render
 from .shots import Shot
 
 
-def write_drawing(folder: Path, name: str, character: Character, shot: Shot, size: tuple[int, int], paint: bool) -> None:
+def write_drawing(
+    folder: Path, name: str, character: Character, shot: Shot, size: tuple[int, int], paint: bool
+) -> None:
     """`line` and `seg` of one drawing under `folder`, and `gt` if `paint`."""
     drawn = draw(render(character.parts, shot.pose, shot.camera, size), shot.style)
     rgba = character.rgba()[drawn.colours[:, 0], drawn.colours[:, 1]]
@@ -20,7 +22,11 @@ def write_drawing(folder: Path, name: str, character: Character, shot: Shot, siz
         (folder / kind).mkdir(parents=True, exist_ok=True)
     write(folder / "line" / f"{name}.png", drawn.kinds, LINE_COLOURS)
     labels = np.arange(len(rgba))
-    write(folder / "seg" / f"{name}.png", drawn.labels, np.stack([labels >> 16, labels >> 8 & 255, labels & 255], -1).astype(np.uint8))
+    write(
+        folder / "seg" / f"{name}.png",
+        drawn.labels,
+        np.stack([labels >> 16, labels >> 8 & 255, labels & 255], -1).astype(np.uint8),
+    )
     listed = {str(label): rgba[label].tolist() for label in labels[1:]}
     (folder / "seg" / f"{name}.json").write_text(json.dumps(listed, separators=(",", ":")))
     if paint:
