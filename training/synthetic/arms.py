@@ -15,7 +15,7 @@ def arms(kit: Kit, skin: int, top: str, upper: int) -> None:
     sleeve, glove = float(kit.rng.choice([0, 0.25, 0.5, 0.8, 0.95], p=(0.2, 0.25, 0.1, 0.15, 0.3))), kit.chance(0.4)
     glove_from, cloth, trim = kit.between(0.55, 0.92), top if kit.chance(0.7) else kit.cloth(), kit.cloth()
     loose, puffed, band = kit.chance(0.5), kit.chance(0.2), kit.chance(0.4)
-    glove_slot, fingers, decorated = kit.cloth(), kit.chance(0.75), kit.chance(0.35)
+    glove_slot, fingers, decorated = kit.cloth(), kit.chance(0.75), kit.chance(0.45)
     rings = [(kit.between(0.1, 0.85), kit.cloth()) for _ in range(kit.rng.integers(0, 4))]
     uneven, joined, seed = kit.chance(0.15), kit.chance(0.6), int(kit.rng.integers(1 << 30))
     for side in SIDES:

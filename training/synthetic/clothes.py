@@ -49,7 +49,7 @@ def skirt(kit: Kit, slot: str, length: float, wider: float) -> None:
 def skirt_cloth(kit: Kit, slot: str) -> np.ndarray:
     main = kit.region(slot)
     texture = bands(main, [], (256, 512))
-    if kit.chance(0.4):
+    if kit.chance(0.5):
         pattern(texture, main, kit.region, kit.cloth(), kit.rng)
     if kit.chance(0.5):
         low = kit.between(0.75, 0.92)

@@ -4,7 +4,7 @@ import numpy as np
 
 from .kit import Kit
 from .surface import Pose, rigid, tube
-from .textures import bands, plain, polygon, star, zigzag
+from .textures import bands, plain, polygon, rectangle, star, zigzag
 
 FORWARD = np.array([0, 0, 1.0])
 
@@ -58,23 +58,16 @@ def gadget(kit: Kit, grip: np.ndarray, r: float) -> None:
 
 def pack(kit: Kit) -> None:
     b, slot = kit.body, kit.cloth()
-    size = np.array(
-        [kit.between(0.6, 1.0) * b.shoulder, kit.between(0.3, 0.5) * b.torso, kit.between(0.5, 0.9) * b.chest]
-    )
+    size = np.array([b.shoulder, 0.5 * b.torso, 0.9 * b.chest]) * kit.rng.uniform(0.6, 1.0, 3)
     texture = bands(kit.region(slot), [(0, 0.42, kit.region(kit.cloth()))], (100, 100))
-    polygon(texture, [(0.9, 0.55), (1, 0.55), (1, 0.75), (0.9, 0.75)], kit.region(kit.cloth()))
-    polygon(texture, [(0.0, 0.55), (0.1, 0.55), (0.1, 0.75), (0.0, 0.75)], kit.region(kit.cloth()))
+    for u in (0.05, 0.95):
+        rectangle(texture, (u, 0.65), (0.05, 0.1), kit.region(kit.cloth()))
     centre = (0, -0.42 * b.torso, -0.72 * b.chest - size[2])
     kit.ball("chest", centre, size, texture, kit.between(0.25, 0.6), rows=14, columns=24)
     for s in (1, -1):
         if kit.chance(0.5):
-            kit.ball(
-                "chest",
-                np.array(centre) + [s * size[0], -0.3 * size[1], 0],
-                size * [0.25, 0.45, 0.5],
-                kit.region(kit.cloth()),
-                0.5,
-            )
+            pocket = np.array(centre) + [s * size[0], -0.3 * size[1], 0]
+            kit.ball("chest", pocket, size * [0.25, 0.45, 0.5], kit.region(kit.cloth()), 0.5)
 
 
 def tail(kit: Kit) -> None:
@@ -87,14 +80,10 @@ def tail(kit: Kit) -> None:
     def place(pose: Pose) -> np.ndarray:
         root, hips = pose.bones["pelvis"]
         angle = curl * 2.2 * t
-        local = (
-            np.cumsum(
-                np.stack([0.4 * np.sin(4 * t + 6 * pose.swing[0]), -0.5 * np.cos(angle), -np.sin(angle + 0.5)], -1), 0
-            )
-            * length
-            / 14
-        )
-        return tube(hips + (local + [0, 0.05 * b.torso, -0.9 * b.hip]) @ root.T, root[:, 0], profile, profile, 12)
+        wag = 0.4 * np.sin(4 * t + 6 * pose.swing[0])
+        steps = np.stack([wag, -0.5 * np.cos(angle), -np.sin(angle + 0.5)], -1) * length / len(t)
+        points = [0, 0.05 * b.torso, -0.9 * b.hip] + np.cumsum(steps, 0)
+        return tube(hips + points @ root.T, root[:, 0], profile, profile, 12)
 
     kit.add(place, texture)
 
@@ -106,53 +95,26 @@ def wings(kit: Kit) -> None:
     texture[:, 60:] = kit.region(kit.cloth())
     zigzag(texture, kit.rng, kit.between(0.1, 0.4), int(kit.rng.integers(3, 6)))
     for s in (1, -1):
-        grid = np.stack(
-            [
-                s * (0.02 + u * size),
-                (0.4 * u - v * 0.5 * np.sin(np.pi * (0.15 + 0.8 * u))) * size,
-                -0.05 - 0.6 * size * u**0.5,
-            ],
-            -1,
-        )
+        up = 0.4 * u - v * 0.5 * np.sin(np.pi * (0.15 + 0.8 * u))
+        grid = np.stack([s * (0.02 + u * size), up * size, -0.05 - 0.6 * size * u**0.5], -1)
         kit.add(rigid("chest", grid + [0, -0.25 * b.torso, -0.6 * b.chest]), texture, kit.region(slot))
 
 
 def shield(kit: Kit) -> None:
     r = kit.body.arm_radius * kit.between(2.5, 5)
-    texture = bands(
-        kit.region("metal"),
-        [(0.0, 0.12, kit.region(kit.cloth())), (0.3, 0.36, kit.region("metal2")), (0.44, 1, kit.region(kit.cloth()))],
-        (100, 100),
-    )
+    boss, ring, back = kit.region(kit.cloth()), kit.region("metal2"), kit.region(kit.cloth())
+    texture = bands(kit.region("metal"), [(0, 0.12, boss), (0.3, 0.36, ring), (0.44, 1, back)], (100, 100))
     if kit.chance(0.5):
         polygon(texture, star((0.5, 0.1), (0.3, 0.1), 4), kit.region("gem"))
-    kit.ball(
-        "elbow_l",
-        (kit.body.arm_radius * 1.8, -0.25 * kit.body.arm, 0),
-        (r, r * 0.25, r * kit.between(0.7, 1.3)),
-        texture,
-        angles=(0, 0, -90),
-    )
+    centre = (kit.body.arm_radius * 1.8, -0.25 * kit.body.arm, 0)
+    kit.ball("elbow_l", centre, (r, r * 0.25, r * kit.between(0.7, 1.3)), texture, angles=(0, 0, -90))
 
 
 def pendant(kit: Kit) -> None:
-    (_,), (deep,) = kit.girth(np.array([0.8]))
-    size = kit.between(0.012, 0.03)
-    kit.ball(
-        "chest",
-        (0, -0.22 * kit.body.torso, deep + 0.012),
-        (size, size, size * 0.5),
-        kit.region("gem"),
-        kit.between(0.4, 1),
-        rows=8,
-        columns=10,
-    )
+    _, (deep,) = kit.girth(np.array([0.8]))
+    centre = np.array([0, -0.22 * kit.body.torso, deep + 0.012])
+    radii = kit.between(0.012, 0.03) * np.array([1, 1, 0.5])
+    kit.ball("chest", centre, radii, kit.region("gem"), kit.between(0.4, 1), rows=8, columns=10)
     if kit.chance(0.5):
-        kit.ball(
-            "chest",
-            (0, -0.22 * kit.body.torso, deep + 0.008),
-            (size * 1.4, size * 1.4, size * 0.5),
-            kit.region("metal"),
-            rows=8,
-            columns=10,
-        )
+        setting = radii * [1.4, 1.4, 1]
+        kit.ball("chest", centre - [0, 0, 0.004], setting, kit.region("metal"), rows=8, columns=10)

@@ -24,16 +24,11 @@ def on_head(kit: Kit, shape: Skull) -> None:
 
 
 def horns(kit: Kit, shape: Skull) -> None:
-    lon, lat, length, slot = (
-        kit.between(25, 80),
-        kit.between(40, 65),
-        kit.between(0.25, 0.7) * kit.body.head,
-        kit.rng.choice(["white", "dark", "metal2", "leather"]),
-    )
+    lon, lat, length = kit.between(25, 80), kit.between(40, 65), kit.between(0.25, 0.7) * kit.body.head
     curl, t = kit.between(-1, 1.5), np.linspace(0, 1, 9)[:, None]
-    texture = bands(
-        kit.region(slot), [(k, k + 0.1, kit.region("accent")) for k in (0.3, 0.6)] if kit.chance(0.4) else [], (64, 4)
-    )
+    rings = (0.3, 0.6) if kit.chance(0.4) else ()
+    slot = kit.rng.choice(["white", "dark", "metal2", "leather"])
+    texture = bands(kit.region(slot), [(k, k + 0.1, kit.region("accent")) for k in rings], (64, 4))
     for s in (1, -1):
         start = shape.point(s * lon, lat)
         out = unit(start - shape.middle)
@@ -50,44 +45,25 @@ def animal_ears(kit: Kit, shape: Skull) -> None:
         points = start + np.array([-0.05, 0.3, 0.7, 1.0])[:, None] * direction * tall * h
         outer = np.array([1, 1.05, 0.65, 0]) * wide * h
         kit.rod("head", points, outer, kit.region(slot), outer * 0.4, columns=12, reference=(0, 0, 1))
-        kit.rod(
-            "head",
-            points * 0.9 + start * 0.1 + [0, 0, 0.18 * wide * h],
-            outer * 0.62,
-            kit.region("skin2"),
-            outer * 0.34,
-            columns=12,
-            reference=(0, 0, 1),
-        )
+        inner = points * 0.9 + start * 0.1 + [0, 0, 0.18 * wide * h]
+        kit.rod("head", inner, outer * 0.62, kit.region("skin2"), outer * 0.34, columns=12, reference=(0, 0, 1))
 
 
 def phones(kit: Kit, shape: Skull) -> None:
     h, slot = kit.body.head, kit.cloth()
     size, disc = kit.between(0.14, 0.24) * h, kit.region(kit.cloth())
-    angle = np.linspace(-90, 90, 15)
-    band = (
-        np.stack(
-            [
-                np.sin(np.radians(angle)) * 1.22 * shape.radii[0],
-                np.cos(np.radians(angle)) * 1.22 * shape.radii[1],
-                0 * angle,
-            ],
-            -1,
-        )
-        + shape.middle
-    )
+    angle = np.radians(np.linspace(-90, 90, 15))
+    arch = np.stack([np.sin(angle), np.cos(angle), 0 * angle], -1)
+    band = 1.22 * arch * shape.radii + shape.middle
     kit.rod("head", band, np.full(15, 0.05 * h), kit.region(slot), np.full(15, 0.03 * h), columns=8)
     for s in (1, -1):
         centre = shape.middle + [s * shape.radii[0] * 1.18, 0, 0]
         kit.ball("head", centre, (size * 0.5, size, size), kit.region(slot), 0.6)
         kit.ball("head", centre + [s * size * 0.4, 0, 0], (size * 0.3, size * 0.6, size * 0.6), disc, 0.7)
         if s > 0 and kit.chance(0.4):
-            kit.rod(
-                "head",
-                centre + np.linspace(0, 1, 4)[:, None] * [0.05 * h, 0.8 * h, 0],
-                np.array([1, 1, 0.6, 0]) * 0.025 * h,
-                kit.region("metal"),
-            )
+            # An aerial.
+            points = centre + np.linspace(0, 1, 4)[:, None] * [0.05 * h, 0.8 * h, 0]
+            kit.rod("head", points, np.array([1, 1, 0.6, 0]) * 0.025 * h, kit.region("metal"))
 
 
 def clips(kit: Kit, shape: Skull) -> None:
@@ -99,27 +75,14 @@ def clips(kit: Kit, shape: Skull) -> None:
         if kind == 0:
             for k in (1, -1):
                 points = centre + np.array([(0, 0, 0), (0.8 * k, 0.4, 0), (1.6 * k, 0.3, 0), (1.65 * k, 0.3, 0)]) * size
-                kit.rod(
-                    "head",
-                    points,
-                    np.array([0.3, 0.7, 0.9, 0]) * size,
-                    kit.region(slot),
-                    np.array([0.2, 0.3, 0.2, 0]) * size,
-                    reference=(0, 0, 1),
-                )
+                across, deep = np.array([0.3, 0.7, 0.9, 0]) * size, np.array([0.2, 0.3, 0.2, 0]) * size
+                kit.rod("head", points, across, kit.region(slot), deep, reference=(0, 0, 1))
         if kind == 1:
             for k in np.arange(5) * 72:
                 petal = np.array([np.cos(np.radians(k)), np.sin(np.radians(k)), 0.3]) * size
                 kit.ball("head", centre + petal, np.array([0.7, 0.7, 0.4]) * size, kit.region(slot), rows=7, columns=9)
-        kit.ball(
-            "head",
-            centre,
-            np.array([0.45, 0.45, 0.7]) * size if kind < 2 else np.array([1, 0.35, 0.5]) * size,
-            kit.region(kit.cloth()),
-            0.7,
-            rows=8,
-            columns=10,
-        )
+        radii = np.array([0.45, 0.45, 0.7] if kind < 2 else [1, 0.35, 0.5]) * size
+        kit.ball("head", centre, radii, kit.region(kit.cloth()), 0.7, rows=8, columns=10)
 
 
 def glasses(kit: Kit, shape: Skull) -> None:
@@ -139,14 +102,8 @@ def glasses(kit: Kit, shape: Skull) -> None:
 
 
 def ear_rings(kit: Kit, shape: Skull) -> None:
+    long, square = kit.between(0.03, 0.09), kit.between(0.4, 1)
     for s in (1, -1):
         centre = shape.point(s * 95.0, -28.0, 1.1)
-        kit.ball(
-            "head",
-            centre,
-            np.array([0.03, kit.between(0.03, 0.09), 0.03]) * kit.body.head,
-            kit.region("gem"),
-            kit.between(0.4, 1),
-            rows=7,
-            columns=9,
-        )
+        radii = np.array([0.03, long, 0.03]) * kit.body.head
+        kit.ball("head", centre, radii, kit.region("gem"), square, rows=7, columns=9)

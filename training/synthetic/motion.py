@@ -4,9 +4,13 @@ import numpy as np
 
 DRAWINGS = 20
 SIDED = ("arm_out", "arm_fwd", "arm_twist", "elbow", "wrist", "leg_out", "leg_fwd", "knee", "ankle")
-ANGLES = ("turn", "lean", "roll", "twist", "bend", "side", "look", "nod", "tilt", "jump", "walk") + tuple(
+ANGLES = ("turn", "lean", "roll", "twist", "bend", "side", "look", "nod", "tilt", "jump") + tuple(
     f"{name}_{side}" for name in SIDED for side in "lr"
 )
+
+
+# How far the trunk and the head turn, as standard deviations.
+SPREADS = {"lean": 8, "roll": 5, "twist": 14, "bend": 9, "side": 7, "look": 20, "nod": 12, "tilt": 8}
 
 
 def rest() -> dict[str, float]:
@@ -54,16 +58,7 @@ def leg(rng: np.random.Generator) -> dict[str, float]:
 
 def random_pose(rng: np.random.Generator, lively: float) -> dict[str, float]:
     pose = rest()
-    for name, spread in (
-        ("lean", 8),
-        ("roll", 5),
-        ("twist", 14),
-        ("bend", 9),
-        ("side", 7),
-        ("look", 20),
-        ("nod", 12),
-        ("tilt", 8),
-    ):
+    for name, spread in SPREADS.items():
         pose[name] = rng.normal(0, spread) * lively
     for side in "lr":
         pose |= {f"{name}_{side}": value for name, value in (arm(rng) | leg(rng)).items()}
@@ -115,13 +110,12 @@ def clip(rng: np.random.Generator, lively: float, count: int = DRAWINGS) -> list
     else:
         keys = [random_pose(rng, lively)]
         for _ in range(rng.integers(1, 4)):
+            # The legs stay where they are, or all changes.
+            kept = ("leg", "knee", "ankle") if rng.random() < 0.5 else ()
             other = random_pose(rng, lively)
-            kept = rng.random() < 0.5
-            keys.append(
-                {n: (keys[0][n] if kept and "leg" in n + "" or kept and "knee" in n else other[n]) for n in ANGLES}
-            )
+            keys.append(other | {name: keys[0][name] for name in ANGLES if name.startswith(kept)})
         poses = between(keys, count)
-    start = rng.normal(0, 45) if rng.random() < 0.8 else rng.uniform(-180, 180)
+    start = rng.normal(0, 38) if rng.random() < 0.86 else rng.uniform(-180, 180)
     whole = rng.choice([0, 1, 2], p=(0.55, 0.33, 0.12))
     turned = (rng.normal(0, 8), rng.normal(0, 50), rng.choice([-1, 1]) * rng.uniform(150, 360))[whole]
     for pose, share in zip(poses, np.linspace(0, 1, count)):

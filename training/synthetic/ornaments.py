@@ -32,31 +32,17 @@ def belt(kit: Kit) -> None:
     y = (at * 0.99 - 0.05) * kit.body.torso
     if kit.chance(0.75):
         size = kit.between(0.014, 0.028)
-        kit.ball(
-            "pelvis", (0, y, deep + 0.008), (size, size * 0.9, 0.008), kit.region("metal"), 0.35, rows=8, columns=12
-        )
+        buckle = np.array([size, 0.9 * size, 0.008])
+        kit.ball("pelvis", (0, y, deep + 0.008), buckle, kit.region("metal"), 0.35, rows=8, columns=12)
         if kit.chance(0.5):
-            kit.ball(
-                "pelvis",
-                (0, y, deep + 0.012),
-                (size * 0.55, size * 0.5, 0.008),
-                kit.region("leather2"),
-                0.35,
-                rows=8,
-                columns=12,
-            )
+            inner = buckle * [0.55, 0.55, 1]
+            kit.ball("pelvis", (0, y, deep + 0.012), inner, kit.region("leather2"), 0.35, rows=8, columns=12)
     for s in (1, -1):
         if kit.chance(0.3):
             size = kit.between(0.022, 0.04)
             texture = bands(kit.region("leather"), [(0, 0.45, kit.region("leather2"))], (64, 64))
-            kit.ball(
-                "pelvis",
-                (s * (across + 0.01), y - size, deep * 0.4),
-                (size * 0.8, size, size * 0.7),
-                texture,
-                0.45,
-                (0, s * 50, 0),
-            )
+            centre, radii = (s * (across + 0.01), y - size, deep * 0.4), (size * 0.8, size, size * 0.7)
+            kit.ball("pelvis", centre, radii, texture, 0.45, (0, s * 50, 0))
 
 
 def collar(kit: Kit) -> None:
@@ -68,14 +54,8 @@ def collar(kit: Kit) -> None:
             polygon(texture, [(0.46, -0.1), (0.54, -0.1), (0.54, 1.1), (0.46, 1.1)], 0)
         top = kit.between(0.04, 0.16) * kit.body.head
         points = [(0, y, 0) for y in np.linspace(-0.05 * kit.body.torso, top, 6)]
-        kit.rod(
-            "chest",
-            points,
-            r * np.linspace(1.5, kit.between(1.1, 1.6), 6),
-            texture,
-            columns=24,
-            inside=kit.region(slot),
-        )
+        radii = r * np.linspace(1.5, kit.between(1.1, 1.6), 6)
+        kit.rod("chest", points, radii, texture, columns=24, inside=kit.region(slot))
         return
     texture = bands(kit.region(slot), [(0, 0.15, kit.region(kit.cloth()))] if kit.chance(0.6) else [], (100, 400))
     polygon(texture, [(0.5, 0.95), (0.42, -0.1), (0.58, -0.1)], 0)
@@ -127,23 +107,14 @@ def bow(kit: Kit) -> None:
 
 def shoulders(kit: Kit) -> None:
     """Plates on the shoulders, one or both."""
-    slot, trim, r = (
-        kit.rng.choice(["metal", "metal2", "leather", "accent"]),
-        kit.cloth(),
-        kit.body.arm_radius * kit.between(1.9, 2.6),
-    )
+    slot, trim = kit.rng.choice(["metal", "metal2", "leather", "accent"]), kit.cloth()
+    at = np.linspace(-0.14, 0.3, 9)
+    radii = kit.body.arm_radius * kit.between(1.9, 2.6) * np.sin(np.linspace(0.15, 2.2, 9))
     for side in ("l", "r") if kit.chance(0.75) else ("l",):
-        texture = bands(kit.region(slot), [(0.4, 0.5, kit.region(trim)), (0.58, 1, 0)], (120, 60))
+        texture = bands(kit.region(slot), [(0.68, 0.86, kit.region(trim)), (0.98, 1, 0)], (70, 60))
         if kit.chance(0.5):
             texture[:15] = kit.region(trim)
-        kit.on_limb(
-            ARM,
-            side,
-            np.linspace(-0.14, 0.3, 9),
-            r * np.sin(np.linspace(0.15, 2.2, 9)),
-            texture[:70],
-            inside=kit.region("dark"),
-        )
+        kit.on_limb(ARM, side, at, radii, texture, inside=kit.region("dark"))
 
 
 def straps(kit: Kit) -> None:

@@ -91,5 +91,5 @@ def bones(body: Body, a: dict[str, float]) -> dict[str, tuple[np.ndarray, np.nda
         foot = shin @ turn(0, a["ankle_" + side])
         found |= {"leg_" + side: (thigh, start), "knee_" + side: (shin, knee), "foot_" + side: (foot, ankle)}
     ground = min(found["foot_l"][1][1], found["foot_r"][1][1]) - body.foot * 0.4 - a["jump"]
-    shift = np.array([a["walk"], -ground, 0])
+    shift = np.array([0, -ground, 0])
     return {name: (rotation, origin + shift) for name, (rotation, origin) in found.items()}

@@ -18,7 +18,7 @@ def trunk(kit: Kit, skin: int, top: str, upper: int, lower: int) -> None:
         # Seams between pieces of one colour.
         for u in (0.0, 0.22, 0.7):
             polygon(texture, [(u, waist), (u + 0.08, waist), (u + 0.1, 1), (u + 0.02, 1)], kit.region(top))
-    if kit.chance(0.45):
+    if kit.chance(0.55):
         pattern(texture, upper, kit.region, kit.cloth(), kit.rng)
     texture[round(collar * SIZE) :] = skin
     if kit.chance(0.6):
@@ -45,7 +45,7 @@ def patches(kit: Kit, texture: np.ndarray, waist: float, collar: float) -> None:
         for v in np.linspace(waist + 0.06, collar - 0.16, kit.rng.integers(2, 6)):
             for u in columns:
                 ellipse(texture, (u, v), (0.012, 0.02), kit.region(slot))
-    if kit.chance(0.4):
+    if kit.chance(0.5):
         for u in (0.4, 0.6)[: kit.rng.integers(1, 3)]:
             rectangle(texture, (u, 0.71), (0.04, 0.05), kit.region(kit.cloth()))
     if kit.chance(0.35):
