@@ -6,7 +6,6 @@ from .face import Skull
 from .kit import Kit
 from .surface import rigid, tube, unit
 from .tails import buns, curtain, tails
-from .textures import plain
 
 BACKS = ("short", "long", "tail", "twin", "buns", "braid")
 BACK_SHARES = (0.3, 0.2, 0.17, 0.15, 0.1, 0.08)
@@ -70,28 +69,30 @@ def gloss(kit: Kit, lat: np.ndarray, lon: np.ndarray) -> np.ndarray | None:
     return (np.abs(lat - at) < height * (0.6 + 0.4 * wave)) & gaps
 
 
-def strand(kit: Kit, shape: Skull, start, end, region, tips, volume: float, width: float, lift=0.0) -> None:
-    """A flat tuft over the skull from `start` to `end` (longitude, latitude), `tips` at its end."""
+def strand(kit: Kit, shape: Skull, start, end, region, tips, volume: float, width: float, lift=0.0, gloss=0.0) -> None:
+    """A flat tuft over the skull from `start` to `end` (longitude, latitude); `tips` at its end, some gloss above."""
     t = np.linspace(0, 1, 9)
     lon, lat = (start[i] + (end[i] - start[i]) * t for i in (0, 1))
     points = shape.points(lon, lat, volume - 0.06 * (1 - t) + lift * np.sin(t * np.pi / 2))
     across = kit.body.head * width * np.clip(1.15 * np.sin(np.pi * (0.25 + 0.75 * t)), 0, 1)
-    texture = plain(region)
-    if tips != region:
-        texture = np.where(np.arange(32)[:, None] < kit.rng.integers(14, 26), region, tips).astype(np.uint16)
-    kit.add(rigid("head", tube(points, unit(points - shape.middle), across, across * 0.3, 9)), texture)
+    row = np.arange(64)[:, None]
+    texture = np.where(row < kit.rng.integers(28, 52), region, tips).astype(np.uint16)
+    glossy = np.abs(row - kit.rng.integers(20, 26)) < gloss * kit.between(2, 6)
+    kit.add(rigid("head", tube(points, unit(points - shape.middle), across, across * 0.3, 9)), texture, glossy=glossy)
 
 
 def bangs(kit: Kit, shape: Skull, region: int, volume: float, tips: int) -> None:
     """Tufts over the forehead and beside the face."""
     rng, count, own = kit.rng, int(kit.rng.integers(6, 15)), kit.chance(0.55)
     parting, low, spread = kit.between(-40, 40), kit.between(2, 24), kit.between(0.05, 0.16)
+    shine = 1.0 if kit.chance(0.45) else 0.0
     for lon in np.linspace(-62, 62, count) + rng.normal(0, 4, count):
         root = (parting * 0.7 + lon * 0.5, kit.between(62, 80))
         tip = (lon + rng.normal(0, 5), low + rng.normal(0, 5) - 0.2 * abs(lon))
         lock = kit.region("hair") if own else region
         ends = lock if tips == region else tips
-        strand(kit, shape, root, tip, lock, ends, volume + rng.uniform(0, 0.04), spread * rng.uniform(0.8, 1.3))
+        over, width = volume + rng.uniform(0, 0.04), spread * rng.uniform(0.8, 1.3)
+        strand(kit, shape, root, tip, lock, ends, over, width, gloss=shine)
     if kit.chance(0.7):
         length, width, out = kit.between(-70, -15), kit.between(0.06, 0.13), kit.between(68, 85)
         for s in (1, -1):
