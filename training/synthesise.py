@@ -1,6 +1,6 @@
 """Makes a data set of synthetic characters in the PaintBucket-Character layout. The same seed gives the same files.
 
-python synthesise.py OUT [--characters N] [--clips K] [--seed S] [--workers W] [--unpainted]
+    python synthesise.py OUT [--characters N] [--clips K] [--seed S] [--workers W] [--unpainted]
 """
 
 import argparse
@@ -18,6 +18,14 @@ from synthetic.shots import random_clip, sheets
 from synthetic.write import write_drawing
 
 SIZES = ((768, 768), (960, 540))
+SHADED = [1, 3, 5, 7]
+
+
+def some(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{number}, must be 1 or more")
+    return number
 
 
 def make(number: int, out: Path, seed: int, clips: int, paint: bool) -> str:
@@ -29,18 +37,11 @@ def make(number: int, out: Path, seed: int, clips: int, paint: bool) -> str:
         write_drawing(folder / "ref", f"{name:04d}", made, shot, size, paint)
     for at in range(clips):
         clip = random_clip(made, rng, shaded=at % 2 == 0, size=size)
-        listed.append(
-            {"frames": [at * DRAWINGS, (at + 1) * DRAWINGS - 1], "framing": clip.framing, "shaded": clip.shaded}
-        )
+        frames = [at * DRAWINGS, (at + 1) * DRAWINGS - 1]
+        listed.append({"frames": frames, "framing": clip.framing, "shaded": clip.shaded})
         for name, shot in enumerate(clip.shots, at * DRAWINGS):
             write_drawing(folder, f"{name:04d}", made, shot, size, paint)
-    meta = {
-        "size": size,
-        "clip_interval": DRAWINGS,
-        "clips": listed,
-        "seed": [seed, number],
-        "ref_shaded": [1, 3, 5, 7],
-    }
+    meta = {"size": size, "clip_interval": DRAWINGS, "clips": listed, "seed": [seed, number], "ref_shaded": SHADED}
     (folder / "meta.json").write_text(json.dumps(meta, indent=1))
     return folder.name
 
@@ -48,13 +49,11 @@ def make(number: int, out: Path, seed: int, clips: int, paint: bool) -> str:
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("out", type=Path, help="folder for the data set")
-    parser.add_argument("--characters", type=int, default=50)
-    parser.add_argument("--clips", type=int, default=2, help=f"clips of {DRAWINGS} drawings for every character")
+    parser.add_argument("--characters", type=some, default=50)
+    parser.add_argument("--clips", type=some, default=2, help=f"clips of {DRAWINGS} drawings for every character")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--workers", type=int, default=1)
-    parser.add_argument(
-        "--unpainted", action="store_true", help="without the painted drawings, which training does not read"
-    )
+    parser.add_argument("--workers", type=some, default=1)
+    parser.add_argument("--unpainted", action="store_true", help="without `gt`, which training does not read")
     args = parser.parse_args()
     make_one = partial(make, out=args.out, seed=args.seed, clips=args.clips, paint=not args.unpainted)
     with Pool(args.workers, cv2.setNumThreads, (1,)) as pool:

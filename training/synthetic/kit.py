@@ -63,25 +63,20 @@ class Kit:
         texture = plain(texture) if isinstance(texture, int) else texture
         self.add(rigid(bone, turned_grid(ball(radii, square, rows, columns), angles) + np.asarray(centre)), texture)
 
-    def rod(
-        self, bone, points, radii, texture, deep=None, columns=10, reference=(0, 0.02, 1), inside=0, square=1.0
-    ) -> None:
+    def rod(self, bone, points, radii, texture, deep=None, columns=10, reference=(0, 0.02, 1), inside=0) -> None:
         """A tube along points on a bone."""
         texture = plain(texture) if isinstance(texture, int) else texture
-        grid = tube(
-            points, np.asarray(reference, float), radii, radii if deep is None else deep, columns, square=square
-        )
-        self.add(rigid(bone, grid), texture, inside)
+        deep = radii if deep is None else deep
+        self.add(rigid(bone, tube(points, np.asarray(reference, float), radii, deep, columns)), texture, inside)
 
-    def on_limb(self, kind, side, at, radii, texture, inside=0, deep=None, columns=16, square=1.0) -> None:
+    def on_limb(self, kind, side, at, radii, texture, inside=0) -> None:
         """A tube around an arm or a leg: radii at shares `at` of its length."""
         names, at = tuple(name + side for name in kind), np.asarray(at, float)
         texture = plain(texture) if isinstance(texture, int) else texture
-        deep = radii if deep is None else deep
 
         def place(pose: Pose) -> np.ndarray:
             centres, front = limb(pose.bones, names, at)
-            return tube(centres, front, radii, deep, columns, square=square)
+            return tube(centres, front, radii, radii, 16)
 
         self.add(place, texture, inside)
 
@@ -90,15 +85,14 @@ class Kit:
         rows = at + np.array([-0.501, -0.5, 0, 0.5, 0.501]) * height
         self.on_limb(kind, side, rows, radius * np.array([0.8, 1, 1.04, 1, 0.8]), self.region(slot))
 
-    def on_torso(self, at, more, texture, inside=0, columns=28) -> None:
+    def on_torso(self, at, more, texture, inside=0) -> None:
         """A tube around the torso at shares `at` of its height, `more` units wider than the body."""
         at = np.asarray(at, float)
-        texture = plain(texture) if isinstance(texture, int) else texture
         across, deep = (r + more for r in self.girth(at))
 
         def place(pose: Pose) -> np.ndarray:
             centres, front = self.spine(pose.bones, at)
-            return tube(centres, front, across, deep, columns, square=0.85)
+            return tube(centres, front, across, deep, 28, square=0.85)
 
         self.add(place, texture, inside)
 
@@ -108,16 +102,8 @@ class Kit:
         neck = b.head * 0.17
         marks = [0, 0.06, 0.24, 0.46, 0.72, 0.88, 0.95, 1.0]
         across = [0.35 * hips, 0.8 * hips, hips, b.waist, b.chest, b.shoulder * 0.93, max(b.shoulder * 0.6, neck), neck]
-        deep = [
-            0.35 * hips,
-            0.62 * hips,
-            0.75 * hips,
-            b.waist * 0.74,
-            b.chest * 0.74,
-            b.chest * 0.6,
-            max(b.chest * 0.42, neck),
-            neck,
-        ]
+        back = [b.waist * 0.74, b.chest * 0.74, b.chest * 0.6, max(b.chest * 0.42, neck), neck]
+        deep = [0.35 * hips, 0.62 * hips, 0.75 * hips, *back]
         return np.interp(at, marks, across), np.interp(at, marks, deep)
 
     def spine(self, bones: Bones, at: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -23,10 +23,6 @@ class Part:
     inside: int = 0
     glossy: np.ndarray | None = None
 
-    @property
-    def cut(self) -> bool:
-        return any((texture == 0).any() for texture in self.textures)
-
 
 @dataclass
 class Pose:

@@ -27,13 +27,10 @@ def polygon(texture: np.ndarray, points, region: int) -> None:
     cv2.fillPoly(texture, [corners], int(region))
 
 
-def ellipse(texture: np.ndarray, centre, radii, region: int, angle=0.0) -> None:
-    rows, columns = texture.shape
-    turned = np.radians(angle)
+def ellipse(texture: np.ndarray, centre, radii, region: int) -> None:
+    """Fills an ellipse; centre and radii as shares (u, v) of the texture."""
     t = np.linspace(0, 2 * np.pi, 40, endpoint=False)
-    x, y = np.cos(t) * radii[0] * columns, np.sin(t) * radii[1] * rows
-    points = np.stack([x * np.cos(turned) - y * np.sin(turned), x * np.sin(turned) + y * np.cos(turned)], -1)
-    cv2.fillPoly(texture, [(points + np.asarray(centre) * [columns, rows]).round().astype(np.int32)], int(region))
+    polygon(texture, np.stack([np.cos(t), np.sin(t)], -1) * radii + np.asarray(centre), region)
 
 
 def star(centre, radius, points: int, inner=0.45) -> np.ndarray:
@@ -44,7 +41,7 @@ def star(centre, radius, points: int, inner=0.45) -> np.ndarray:
 
 
 def pattern(texture: np.ndarray, over: int, region: Region, slot: str, rng: np.random.Generator) -> None:
-    """Stripes, checks, dots or stars of one colour where the texture is `over`; each patch a region of its own."""
+    """Stripes, checks, dots or stars of one region where the texture is `over`."""
     rows, columns = texture.shape
     v, u = np.meshgrid(np.arange(rows) / rows, np.arange(columns) / columns, indexing="ij")
     kind, n, drawn = rng.integers(5), int(rng.integers(3, 7)), region(slot)
@@ -67,14 +64,13 @@ def pattern(texture: np.ndarray, over: int, region: Region, slot: str, rng: np.r
     texture[mask & (texture == over)] = drawn
 
 
-def zigzag(texture: np.ndarray, rng: np.random.Generator, depth: float, count: int, top=False) -> None:
-    """Cuts the lower (or upper) rim into `count` teeth or waves, `depth` of the height deep."""
+def zigzag(texture: np.ndarray, rng: np.random.Generator, depth: float, count: int) -> None:
+    """Cuts the lower rim into `count` teeth or waves, `depth` of the height deep."""
     rows, columns = texture.shape
     u = np.arange(columns) / columns * count % 1
     wave = np.abs(u - 0.5) * 2 if rng.random() < 0.6 else 1 - np.sin(np.pi * u)
     cut = wave * depth * rows
-    v = np.arange(rows)[:, None]
-    texture[v < cut if top else v > rows - 1 - cut] = 0
+    texture[np.arange(rows)[:, None] > rows - 1 - cut] = 0
 
 
 def rectangle(texture: np.ndarray, centre, half, region: int) -> None:
