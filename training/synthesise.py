@@ -1,6 +1,6 @@
 """Makes a data set of synthetic characters in the PaintBucket-Character layout. The same seed gives the same files.
 
-    python synthesise.py OUT [--characters N] [--clips K] [--seed S] [--workers W] [--unpainted]
+python synthesise.py OUT [--characters N] [--clips K] [--seed S] [--workers W] [--unpainted]
 """
 
 import argparse
@@ -15,7 +15,7 @@ import numpy as np
 from synthetic.character import character
 from synthetic.motion import DRAWINGS
 from synthetic.shots import random_clip, sheets
-from synthetic.write import write_drawing
+from synthetic.write import write_shot
 
 SIZES = ((768, 768), (960, 540))
 SHADED = [1, 3, 5, 7]
@@ -34,13 +34,13 @@ def make(number: int, out: Path, seed: int, clips: int, paint: bool) -> str:
     made, size = character(rng), SIZES[rng.integers(len(SIZES))]
     folder, listed = out / f"synthetic_{number:04d}", []
     for name, shot in enumerate(sheets(made, rng, size)):
-        write_drawing(folder / "ref", f"{name:04d}", made, shot, size, paint)
+        write_shot(folder / "ref", f"{name:04d}", made, shot, size, paint)
     for at in range(clips):
         clip = random_clip(made, rng, shaded=at % 2 == 0, size=size)
         frames = [at * DRAWINGS, (at + 1) * DRAWINGS - 1]
         listed.append({"frames": frames, "framing": clip.framing, "shaded": clip.shaded})
         for name, shot in enumerate(clip.shots, at * DRAWINGS):
-            write_drawing(folder, f"{name:04d}", made, shot, size, paint)
+            write_shot(folder, f"{name:04d}", made, shot, size, paint)
     meta = {"size": size, "clip_interval": DRAWINGS, "clips": listed, "seed": [seed, number], "ref_shaded": SHADED}
     (folder / "meta.json").write_text(json.dumps(meta, indent=1))
     return folder.name

@@ -1,4 +1,4 @@
-"""PNG files with a palette: half the size of the same image in full colours."""
+"""PNG files: label images in full colours, as readers of data sets want them; drawings with a palette, half as large."""
 
 import struct
 import zlib
@@ -6,25 +6,24 @@ from pathlib import Path
 
 import numpy as np
 
-COLOURS = 256
+RGB, INDEXED = 2, 3
 
 
-def write(path: Path, numbers: np.ndarray, colours: np.ndarray) -> None:
-    """Writes the image of `colours` [n, 3 or 4] by number, [height, width]; above 256 colours without a palette."""
+def write_labels(path: Path, labels: np.ndarray) -> None:
+    """Writes labels [height, width] as R·65536 + G·256 + B."""
+    bytes_of = np.stack([labels >> 16, labels >> 8 & 255, labels & 255], -1).astype(np.uint8)
+    path.write_bytes(png(labels.shape, 8, RGB, [], bytes_of.reshape(len(labels), -1)))
+
+
+def write_drawing(path: Path, numbers: np.ndarray, colours: np.ndarray) -> None:
+    """Writes the image of `colours` [n, 4] by number, [height, width]; up to 256 different ones can be in it."""
     used = np.flatnonzero(np.bincount(numbers.ravel(), minlength=len(colours)))
     distinct, which = np.unique(colours[used], axis=0, return_inverse=True)
-    table = np.zeros(len(colours), np.uint32)
+    table = np.zeros(len(colours), np.uint8)
     table[used] = which.ravel()
-    numbers = table[numbers]
-    if len(distinct) > COLOURS:
-        pixels = distinct[numbers].reshape(len(numbers), -1)
-        path.write_bytes(png(numbers.shape, 8, 2 if distinct.shape[1] == 3 else 6, [], pixels))
-        return
     bits = 2 if len(distinct) <= 4 else 8
-    palette = [(b"PLTE", distinct[:, :3].tobytes())]
-    if distinct.shape[1] == 4:
-        palette.append((b"tRNS", distinct[:, 3].tobytes()))
-    path.write_bytes(png(numbers.shape, bits, 3, palette, packed(numbers.astype(np.uint8), bits)))
+    palette = [(b"PLTE", distinct[:, :3].tobytes()), (b"tRNS", distinct[:, 3].tobytes())]
+    path.write_bytes(png(numbers.shape, bits, INDEXED, palette, packed(table[numbers], bits)))
 
 
 def packed(numbers: np.ndarray, bits: int) -> np.ndarray:
