@@ -1,6 +1,6 @@
 """Makes a data set of synthetic characters in the PaintBucket-Character layout. The same seed gives the same files.
 
-python synthesise.py OUT [--characters N] [--clips K] [--seed S] [--workers W] [--unpainted]
+    python synthesise.py OUT [--characters N] [--clips K] [--seed S] [--workers W] [--unpainted]
 """
 
 import argparse
@@ -12,8 +12,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from clips import CLIP_INTERVAL
 from synthetic.character import character
-from synthetic.motion import DRAWINGS
 from synthetic.shots import random_clip, sheets
 from synthetic.write import write_shot
 
@@ -37,11 +37,11 @@ def make(number: int, out: Path, seed: int, clips: int, paint: bool) -> str:
         write_shot(folder / "ref", f"{name:04d}", made, shot, size, paint)
     for at in range(clips):
         clip = random_clip(made, rng, shaded=at % 2 == 0, size=size)
-        frames = [at * DRAWINGS, (at + 1) * DRAWINGS - 1]
+        frames = [at * CLIP_INTERVAL, (at + 1) * CLIP_INTERVAL - 1]
         listed.append({"frames": frames, "framing": clip.framing, "shaded": clip.shaded})
-        for name, shot in enumerate(clip.shots, at * DRAWINGS):
+        for name, shot in enumerate(clip.shots, at * CLIP_INTERVAL):
             write_shot(folder, f"{name:04d}", made, shot, size, paint)
-    meta = {"size": size, "clip_interval": DRAWINGS, "clips": listed, "seed": [seed, number], "ref_shaded": SHADED}
+    meta = {"size": size, "clip_interval": CLIP_INTERVAL, "clips": listed, "seed": [seed, number], "ref_shaded": SHADED}
     (folder / "meta.json").write_text(json.dumps(meta, indent=1))
     return folder.name
 
@@ -50,7 +50,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("out", type=Path, help="folder for the data set")
     parser.add_argument("--characters", type=some, default=50)
-    parser.add_argument("--clips", type=some, default=2, help=f"clips of {DRAWINGS} drawings for every character")
+    parser.add_argument("--clips", type=some, default=2, help=f"clips of {CLIP_INTERVAL} drawings for every character")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--workers", type=some, default=1)
     parser.add_argument("--unpainted", action="store_true", help="without `gt`, which training does not read")

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from clips import HIGHLIGHT_TRACE, INK, PAPER, SHADOW_TRACE
+
 from .raster import Seen
 
-PAPER, INK, SHADOW_TRACE, HIGHLIGHT_TRACE = range(4)
-LINE_COLOURS = np.array([[255, 255, 255, 0], [0, 0, 0, 255], [0, 0, 255, 255], [255, 0, 0, 255]], np.uint8)
 LIT, SHADE, GLOSS = range(3)
 # Segments with fewer pixels are drawn over as line.
 LEAST_PIXELS = 8
@@ -16,7 +16,11 @@ LEAST_PIXELS = 8
 
 @dataclass
 class Style:
-    """How a clip is drawn: light from `light` [3] (none: flat), least jump in depth that is a line, thick lines."""
+    """How a clip is drawn.
+
+    Light comes from `light` [3] (none: flat) and ends where a normal has less than `terminator` of it; `jump` is the
+    least step in depth that is a line.
+    """
 
     light: np.ndarray | None
     terminator: float

@@ -2,7 +2,6 @@
 
 import numpy as np
 
-DRAWINGS = 20
 SIDED = ("arm_out", "arm_fwd", "arm_twist", "elbow", "wrist", "leg_out", "leg_fwd", "knee", "ankle")
 ANGLES = ("turn", "lean", "roll", "twist", "bend", "side", "look", "nod", "tilt", "jump") + tuple(
     f"{name}_{side}" for name in SIDED for side in "lr"
@@ -103,7 +102,7 @@ def between(keys: list[dict[str, float]], count: int) -> list[dict[str, float]]:
     return [dict(zip(ANGLES, row)) for row in (1 - share) * values[first] + share * values[first + 1]]
 
 
-def clip(rng: np.random.Generator, lively: float, count: int = DRAWINGS) -> list[dict[str, float]]:
+def clip(rng: np.random.Generator, lively: float, count: int) -> list[dict[str, float]]:
     """The poses of a clip; the body may turn."""
     if rng.random() < 0.3:
         poses = gait(rng, count)

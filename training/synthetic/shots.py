@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from clips import CLIP_INTERVAL
+
 from .character import Character
 from .drawing import Style
 from .face import FACES
@@ -74,7 +76,7 @@ def swings(turns: np.ndarray) -> np.ndarray:
 
 
 def random_clip(character: Character, rng: np.random.Generator, shaded: bool, size) -> Clip:
-    body, angles = character.body, clip(rng, rng.uniform(0.5, 1.2))
+    body, angles = character.body, clip(rng, rng.uniform(0.5, 1.2), CLIP_INTERVAL)
     framing = str(rng.choice(FRAMINGS, p=FRAMING_SHARES))
     swing = swings(np.array([a["turn"] for a in angles]))
     base, blink, talks = int(rng.integers(len(FACES))), int(rng.integers(len(angles))), rng.random() < 0.4

@@ -3,8 +3,10 @@
 import json
 from pathlib import Path
 
+from clips import LINE_COLOURS
+
 from .character import Character
-from .drawing import LINE_COLOURS, draw, painted
+from .drawing import draw, painted
 from .png import write_drawing, write_labels
 from .raster import render
 from .shots import Shot
