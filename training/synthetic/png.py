@@ -1,4 +1,4 @@
-"""PNG files: label images in full colours, as readers of data sets want them; drawings with a palette, half as large."""
+"""PNG files: label images in full colours, as readers of data sets want them; drawings with a palette, half the size."""
 
 import struct
 import zlib
