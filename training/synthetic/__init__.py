@@ -1,0 +1,1 @@
+"""Procedural characters, drawn as clips of line drawings with known colours."""

@@ -1,0 +1,26 @@
+"""Writes drawings in the PaintBucket-Character layout."""
+
+import json
+from pathlib import Path
+
+from clips import LINE_COLOURS
+
+from .character import Character
+from .drawing import draw, painted
+from .png import write_drawing, write_labels
+from .raster import render
+from .shots import Shot
+
+
+def write_shot(folder: Path, name: str, character: Character, shot: Shot, size: tuple[int, int], paint: bool) -> None:
+    """`line` and `seg` of one drawing under `folder`, and `gt` if `paint`."""
+    drawn = draw(render(character.parts, shot.pose, shot.camera, size), shot.style)
+    rgba = character.rgba()[drawn.colours[:, 0], drawn.colours[:, 1]]
+    for kind in ("line", "seg", "gt")[: 2 + paint]:
+        (folder / kind).mkdir(parents=True, exist_ok=True)
+    write_drawing(folder / "line" / f"{name}.png", drawn.kinds, LINE_COLOURS)
+    write_labels(folder / "seg" / f"{name}.png", drawn.labels)
+    listed = {str(label): colour.tolist() for label, colour in enumerate(rgba) if label}
+    (folder / "seg" / f"{name}.json").write_text(json.dumps(listed, separators=(",", ":")))
+    if paint:
+        write_drawing(folder / "gt" / f"{name}.png", *painted(drawn, rgba))
