@@ -45,7 +45,9 @@ impl Inspected {
     /// Its backbone alone, if it has one.
     #[must_use]
     pub fn alone(&self) -> Option<Self> {
-        let Architecture::Dacon(ModelConfig { backbone: Some(config), .. }) = &self.model else { return None };
+        let Architecture::Dacon(ModelConfig { backbone: Some(config), .. }) = &self.model else {
+            return None;
+        };
         let model = Architecture::Dacon(ModelConfig::zero_shot(config.clone()));
         Some(Self { model, backbone: self.backbone, others: 0 })
     }

@@ -5,6 +5,7 @@ mod measure;
 mod render;
 mod shelf;
 mod tables;
+mod variant;
 mod want;
 
 use worker::eval::characters;

@@ -58,8 +58,10 @@ pub(super) struct Report<'a> {
     pub unusable: Vec<String>,
 }
 
-/// Columns: heading and share.
-const COLUMNS: [(&str, fn(&Shares) -> f64); 5] = [
+/// Columns: heading and share in percent.
+type Column = (&'static str, fn(&Shares) -> f64);
+
+const COLUMNS: [Column; 5] = [
     ("Acc", |shares| shares.acc),
     ("Acc-Thres", |shares| shares.acc_threshold),
     ("Pix-Acc", |shares| shares.pix_acc),

@@ -4,6 +4,7 @@ use worker::eval::{Protocol, Setting};
 use worker::model::Version;
 
 use super::encoder::Encoder;
+use super::variant::Variant;
 use super::want::Want;
 use crate::model_name::ModelName;
 
@@ -84,7 +85,7 @@ fn foundation_models() -> Vec<Row> {
     };
     let on_diffusion = Row {
         name: format!("DACoN on {}", Encoder::Diffusion.name()),
-        want: Want::Dacon { encoder: Some(Encoder::Diffusion), version: None },
+        want: dacon(Some(Encoder::Diffusion), None, Variant::Published),
         settings: &[ONE_SHEET],
     };
     encoders.into_iter().map(alone).chain([on_diffusion]).collect()
@@ -94,19 +95,26 @@ fn foundation_models() -> Vec<Row> {
 fn published(settings: &'static [Setting]) -> Vec<Row> {
     let row = |version: Version| Row {
         name: format!("DACoN {version}"),
-        want: Want::Dacon { encoder: Some(Encoder::Dinov2), version: Some(version) },
+        want: dacon(Some(Encoder::Dinov2), Some(version), Variant::Published),
         settings,
     };
     vec![row(Version::V1_0), row(Version::V1_1)]
 }
 
 fn variants() -> Vec<Row> {
-    let row = |name: &str, encoder| Row {
-        name: name.to_owned(),
-        want: Want::Dacon { encoder, version: None },
-        settings: VARIANTS,
-    };
-    vec![row("DACoN", Some(Encoder::Dinov2)), row("without a backbone", None)]
+    let row = |name: String, want| Row { name, want, settings: VARIANTS };
+    let on = Some(Encoder::Dinov2);
+    let whole = row("DACoN".to_owned(), dacon(on, None, Variant::Published));
+    let without = row("without a backbone".to_owned(), dacon(None, None, Variant::Published));
+    let others = [Variant::MultiLayer, Variant::CrossAttention, Variant::Multiplex];
+    let others = others
+        .into_iter()
+        .filter_map(|variant| Some(row(format!("with {}", variant.name()?), dacon(on, None, variant))));
+    [whole, without].into_iter().chain(others).collect()
+}
+
+const fn dacon(encoder: Option<Encoder>, version: Option<Version>, variant: Variant) -> Want {
+    Want::Dacon { encoder, version, variant }
 }
 
 fn ours(settings: &'static [Setting]) -> Vec<Row> {

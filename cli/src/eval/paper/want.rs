@@ -3,6 +3,7 @@
 use worker::model::config::{Architecture, ModelConfig, Version};
 
 use super::encoder::Encoder;
+use super::variant::Variant;
 use crate::model_name::ModelName;
 
 /// What a row measures.
@@ -18,6 +19,7 @@ pub(super) enum Want {
         encoder: Option<Encoder>,
         /// Any version if none.
         version: Option<Version>,
+        variant: Variant,
     },
 }
 
@@ -33,13 +35,15 @@ pub(super) enum Fit {
 impl Want {
     /// Whether a model is what is asked for.
     pub(super) fn fit(self, model: &Architecture) -> Option<Fit> {
-        let Architecture::Dacon(ModelConfig { version, backbone, unet, .. }) = model else { return None };
+        let Architecture::Dacon(config) = model else { return None };
+        let ModelConfig { version, backbone, unet, .. } = config;
         let kind = backbone.as_ref().map(Encoder::of);
         let fits = match self {
             Self::Ours(_) => false,
             Self::Alone(encoder) => kind == Some(encoder),
-            Self::Dacon { encoder, version: asked } => {
-                unet.is_some() && kind == encoder && asked.is_none_or(|asked| asked == *version)
+            Self::Dacon { encoder, version: asked, variant } => {
+                let version = asked.is_none_or(|asked| asked == *version);
+                unet.is_some() && kind == encoder && version && Variant::of(config) == Some(variant)
             }
         };
         let fit = match backbone {
@@ -63,11 +67,11 @@ impl Want {
         match self {
             Self::Ours(_) => "nothing".to_owned(),
             Self::Alone(encoder) => format!("{}: {}", encoder.name(), encoder.published()),
-            Self::Dacon { encoder, version } => {
+            Self::Dacon { encoder, version, variant } => {
                 let version = version.map(|version| format!(" {version}")).unwrap_or_default();
-                let on = encoder.map_or("without a backbone", Encoder::name);
-                let on = if encoder.is_some() { format!("on {on}") } else { on.to_owned() };
-                format!("a folder made by `shiage model import`: DACoN{version} {on}")
+                let on = encoder.map_or("without a backbone".to_owned(), |on| format!("on {}", on.name()));
+                let with = variant.name().map(|with| format!(", with {with}")).unwrap_or_default();
+                format!("a folder made by `shiage model import`: DACoN{version} {on}{with}")
             }
         }
     }
@@ -75,7 +79,7 @@ impl Want {
 
 #[cfg(test)]
 mod tests {
-    use worker::model::{BackboneConfig, UnetConfig};
+    use worker::model::{AttentionConfig, BackboneConfig, Comparison, UnetConfig};
 
     use super::*;
 
@@ -124,7 +128,7 @@ mod tests {
 
     #[test]
     fn a_trained_model_is_of_the_version_and_on_the_backbone_asked_for() {
-        let want = |encoder, version| Want::Dacon { encoder, version };
+        let want = |encoder, version| Want::Dacon { encoder, version, variant: Variant::Published };
         let models = [
             alone(dinov2(1024)),
             dacon(None, Version::V1_0),
@@ -141,10 +145,26 @@ mod tests {
     }
 
     #[test]
+    fn a_variant_is_no_published_model_and_the_other_way_round() {
+        let want = |variant| Want::Dacon { encoder: Some(Encoder::Dinov2), version: None, variant };
+        let mut multiplex = dacon(Some(dinov2(1024)), Version::V1_0);
+        if let Architecture::Dacon(config) = &mut multiplex {
+            config.comparison = Comparison::Multiplex(AttentionConfig::PAPER);
+        }
+        let models = [multiplex, dacon(Some(dinov2(1024)), Version::V1_0)];
+        let at = |variant| chosen(want(variant), &models).map(|(index, _)| index);
+        assert_eq!(at(Variant::Multiplex), Some(0));
+        assert_eq!(at(Variant::Published), Some(1));
+        assert_eq!(at(Variant::CrossAttention), None);
+        assert!(want(Variant::Multiplex).needed().ends_with("on DINOv2, with a multiplex transformer"));
+    }
+
+    #[test]
     fn what_is_missing_is_named() {
-        let want = Want::Dacon { encoder: Some(Encoder::Diffusion), version: None };
+        let variant = Variant::Published;
+        let want = Want::Dacon { encoder: Some(Encoder::Diffusion), version: None, variant };
         assert!(want.needed().ends_with("DACoN on Stable Diffusion 2.1"));
-        let want = Want::Dacon { encoder: None, version: Some(Version::V1_0) };
+        let want = Want::Dacon { encoder: None, version: Some(Version::V1_0), variant };
         assert!(want.needed().ends_with("DACoN 1.0 without a backbone"));
         assert!(Want::Alone(Encoder::Hiera).needed().contains("sam2.1_hiera_large.pt"));
     }
