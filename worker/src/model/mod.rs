@@ -21,6 +21,7 @@ pub mod precision;
 pub mod random;
 mod source;
 pub mod unet;
+pub mod variant;
 pub mod weights;
 
 pub use backbone::BackboneConfig;
@@ -33,4 +34,5 @@ pub use import::{ImportReport, import};
 pub use load::{Loaded, builtin, load, zero_shot};
 pub use matcher::{Matcher, MatcherConfig};
 pub use precision::{NoPrecision, Place, Precision};
+pub use variant::{AttentionConfig, Comparison, MultiLayerConfig, Reduction};
 pub use weights::Weights;
