@@ -86,8 +86,17 @@ pub(super) fn render(number: u8, table: &Table, lines: &[Line], unusable: &[Stri
         let _ = write!(text, "  {heading:>7}");
     }
     text.push_str("  model");
+    let mut before: Option<&Line> = None;
     for line in lines {
-        let _ = write!(text, "\n{:names$}  {:from$}", name(line), line.references);
+        let is_missing = matches!(line.state, State::Missing { .. });
+        // A model that is missing is missing in all settings.
+        let is_told = is_missing && before.is_some_and(|before| before.row == line.row);
+        before = Some(line);
+        if is_told {
+            continue;
+        }
+        let references = if is_missing { "" } else { line.references.as_str() };
+        let _ = write!(text, "\n{:names$}  {references:from$}", name(line));
         match &line.state {
             State::Measured(shares) => {
                 for (heading, share) in COLUMNS {
