@@ -18,6 +18,9 @@ const MAX_PICKLE: u64 = 4 << 20;
 /// How much longer than its compressed form an entry can be: the limit of deflate, rounded up.
 const MAX_RATIO: u64 = 1100;
 
+/// How many times over the tensors of a checkpoint use its numbers at most.
+const MAX_VIEWS: u64 = 4;
+
 type Archive = ZipArchive<BufReader<File>>;
 
 pub(super) fn read(path: &Path, file: File, depth: Depth) -> Result<Tensors, ModelError> {
@@ -42,7 +45,7 @@ pub(super) fn read(path: &Path, file: File, depth: Depth) -> Result<Tensors, Mod
         Depth::Whole => {
             tensors(&heap, value, |key, bytes| entry(&mut archive, &format!("{root}data/{key}"), bytes))
         }
-        Depth::Outline => outlines(&heap, value, length.saturating_mul(MAX_RATIO)),
+        Depth::Outline => outlines(&heap, value, length.saturating_mul(MAX_RATIO * MAX_VIEWS)),
     };
     found.map_err(damaged)
 }
@@ -111,7 +114,7 @@ fn tensors(
             views.iter().map(|(_, view)| elements(&view.shape).unwrap_or(usize::MAX) as u128).sum();
         let bytes = read(key, storage.count.saturating_mul(storage.number.size()) as u64)?;
         let numbers = storage.number.decode(&bytes).unwrap_or_default();
-        if wanted > 4 * numbers.len() as u128 {
+        if wanted > u128::from(MAX_VIEWS) * numbers.len() as u128 {
             return Err(format!("its tensors use storage {key} many times over, or the file is damaged"));
         }
         for (name, view) in views {
