@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use worker::eval::{EvalError, Figures, Protocol, Result as Outcome, Setting, characters, evaluate};
 
 use crate::args::{EvalArgs, ProtocolArg};
+use crate::client::print_json;
 use crate::exit::{CliError, Exit};
 use crate::progress::Progress;
 use crate::{engine, terminal};
@@ -57,7 +58,8 @@ pub fn run(args: &EvalArgs) -> Result<Exit, CliError> {
         segments::write(path, &outcome)?;
     }
     if args.json {
-        return print_json(&Report::new(&outcome)).map(|()| Exit::Done);
+        print_json(&Report::new(&outcome));
+        return Ok(Exit::Done);
     }
     terminal::result(&format!("Mode {}, model {}\n", protocol.name(), engine.name()));
     terminal::result(&table::render(&outcome));
@@ -68,13 +70,6 @@ pub fn run(args: &EvalArgs) -> Result<Exit, CliError> {
 /// Drawings in a clip.
 fn interval(args: &EvalArgs) -> usize {
     args.clip_interval.map_or(CLIP_INTERVAL, |count| count.0)
-}
-
-fn print_json(report: &impl Serialize) -> Result<(), CliError> {
-    let text = serde_json::to_string(report)
-        .map_err(|error| CliError::Unwritable { path: "standard output".into(), source: error.into() })?;
-    terminal::result(&text);
-    Ok(())
 }
 
 const fn protocol(mode: ProtocolArg) -> Protocol {

@@ -16,6 +16,7 @@ use self::shelf::Shelf;
 use self::tables::{Row, Table, references};
 use self::want::{Fit, Want};
 use crate::args::EvalArgs;
+use crate::client::print_json;
 use crate::exit::{CliError, Exit};
 use crate::progress::Progress;
 use crate::{engine, terminal};
@@ -41,7 +42,7 @@ pub(super) fn run(args: &EvalArgs, number: u8) -> Result<Exit, CliError> {
     let measured = measured?;
     let rows = table.rows.iter().zip(&choices);
     let lines: Vec<Line> = rows.flat_map(|(row, choice)| lines(row, choice.as_ref(), &measured)).collect();
-    print(args.json, number, &table, &lines, &shelf)?;
+    print(args.json, number, &table, &lines, &shelf);
     let failed = lines.iter().any(|line| matches!(line.state, State::Failed { .. }));
     Ok(if failed { Exit::Incomplete } else { Exit::Done })
 }
@@ -66,12 +67,12 @@ fn lines(row: &Row, choice: Option<&Choice<'_>>, measured: &[Measured<'_>]) -> V
     row.settings.iter().copied().map(line).collect()
 }
 
-fn print(json: bool, number: u8, table: &Table, lines: &[Line], shelf: &Shelf) -> Result<(), CliError> {
+fn print(json: bool, number: u8, table: &Table, lines: &[Line], shelf: &Shelf) {
     let unusable: Vec<String> = shelf.unusable.iter().map(ToString::to_string).collect();
     if !json {
         terminal::result(&render::render(number, table, lines, &unusable));
-        return Ok(());
+        return;
     }
     let Table { title, not_run, .. } = *table;
-    super::print_json(&Report { table: number, title, rows: lines, not_run, unusable })
+    print_json(&Report { table: number, title, rows: lines, not_run, unusable });
 }
