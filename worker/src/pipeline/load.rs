@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use cel::rules::WhiteRule;
 use cel::{Drawing, FileKind, Labels, Rgba, SizeMismatch};
 use common::{Digest, Reference};
 
@@ -47,13 +46,8 @@ impl DrawingFile {
 impl Segmented {
     /// The colours that its segments have in a painted drawing, as the show means them.
     pub fn colours(&self, painted: &Drawing, settings: &Settings) -> Result<Vec<Rgba>, SizeMismatch> {
-        let colours = cel::painted_colours(&self.drawing, painted, &self.labels, settings.alpha)?;
-        let is_empty = |colour| !painted.has_alpha && colour == Rgba::WHITE;
-        let meant = |colour| match settings.rules.white {
-            WhiteRule::Empty if is_empty(colour) => Rgba::EMPTY,
-            _ => colour,
-        };
-        Ok(colours.into_iter().map(meant).collect())
+        let Self { drawing, labels } = self;
+        cel::meant_colours(drawing, painted, labels, settings.alpha, settings.rules.white)
     }
 
     /// A drawing that has no line, or nothing but line, is an error.
