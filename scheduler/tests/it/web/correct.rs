@@ -149,14 +149,17 @@ async fn white_is_empty_where_the_show_says_so() {
         let mut given = paint(&line(0), &[Rgba::WHITE, RED, BLUE]);
         given.has_alpha = false;
         let line = Drawing { has_alpha: false, ..on_paper(&line(0)) };
-        let drawing = ManifestDrawing {
-            key: "c1/A/0.png".into(),
-            line: studio.put(&line).await,
-            painted: Some(studio.put(&given).await),
+        let line = studio.put(&line).await;
+        let drawing = |key: &str, painted| ManifestDrawing {
+            key: key.into(),
+            line: line.clone(),
+            painted,
             corrected: false,
         };
+        let given = Some(studio.put(&given).await);
+        let drawings = vec![drawing("c1/A/0.png", given), drawing("c1/A/1.png", None)];
         let rules = PaintRules { white, ..PaintRules::default() };
-        let manifest = Manifest { rules, ..manifest(vec![clip("c1", vec![drawing], 1)]) };
+        let manifest = Manifest { rules, ..manifest(vec![clip("c1", drawings, 1)]) };
         let id = studio.site.service.submit(manifest, None).await.unwrap().id;
         let browser = studio.browser(SUBMIT).await;
         let address = format!("/episodes/{id}/clip/palette?name=c1%2FA");
