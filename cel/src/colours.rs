@@ -3,6 +3,7 @@
 use thiserror::Error;
 
 use crate::repeats::runs;
+use crate::rules::WhiteRule;
 use crate::segment::{AlphaRule, is_line, uses_alpha};
 use crate::{Drawing, Labels, Rgba, Size};
 
@@ -81,6 +82,26 @@ pub fn painted_colours(
     Ok(bare.into_iter().zip(all).zip(seen.into_iter().skip(1)).map(colour).collect())
 }
 
+/// The colours of segments as [`painted_colours`] has them, in the sense of a show: white in a file without alpha may be empty.
+///
+/// # Errors
+/// If the two drawings differ in size.
+pub fn meant_colours(
+    line: &Drawing,
+    painted: &Drawing,
+    labels: &Labels,
+    alpha: AlphaRule,
+    white: WhiteRule,
+) -> Result<Vec<Rgba>, SizeMismatch> {
+    let mut colours = painted_colours(line, painted, labels, alpha)?;
+    if white == WhiteRule::Empty && !painted.has_alpha {
+        for colour in colours.iter_mut().filter(|colour| **colour == Rgba::WHITE) {
+            *colour = Rgba::EMPTY;
+        }
+    }
+    Ok(colours)
+}
+
 /// Counts the pixels of every segment and colour, in several parts where a segment's colours alternate.
 fn tally(labels: &Labels, painted: &Drawing) -> Vec<Tally> {
     let mut done = Vec::new();
@@ -139,6 +160,21 @@ mod tests {
         let colours = |alpha| painted_colours(&line, &painted, &labels, alpha).unwrap();
         assert_eq!(colours(AlphaRule::Composite), [own, other]);
         assert_eq!(colours(AlphaRule::Reference), [other, other]);
+    }
+
+    #[test]
+    fn white_without_alpha_is_what_the_show_says() {
+        let size = Size { width: 2, height: 1 };
+        let line = painted(size, vec![Rgba::EMPTY; 2]);
+        let labels = Labels { size, labels: vec![1, 2], count: 2 };
+        let red = Rgba::opaque(255, 0, 0);
+        let colours = |has_alpha, white| {
+            let painted = Drawing { has_alpha, ..painted(size, vec![Rgba::WHITE, red]) };
+            meant_colours(&line, &painted, &labels, AlphaRule::Composite, white).unwrap()
+        };
+        assert_eq!(colours(false, WhiteRule::Empty), [Rgba::EMPTY, red]);
+        assert_eq!(colours(false, WhiteRule::Paint), [Rgba::WHITE, red]);
+        assert_eq!(colours(true, WhiteRule::Empty), [Rgba::WHITE, red]);
     }
 
     proptest! {

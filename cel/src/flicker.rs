@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use serde::Serialize;
 
 use crate::repeats::runs;
-use crate::{Drawing, Labels, Rgba, segment_colours};
+use crate::{AlphaRule, Drawing, Labels, Rgba, painted_colours};
 
 /// Segments up to so many pixels are passed over: nobody sees them change.
 const LEAST: u32 = 10;
@@ -14,10 +14,19 @@ const LEAST: u32 = 10;
 /// A painted drawing and its segments.
 #[derive(Clone, Copy, Debug)]
 pub struct Colouring<'a> {
+    /// The line drawing.
+    pub line: &'a Drawing,
     /// Segments of the line drawing.
     pub labels: &'a Labels,
     /// The painted drawing.
     pub painted: &'a Drawing,
+}
+
+impl Colouring<'_> {
+    /// The colour of each segment; none if line and paint are not of one size.
+    fn colours(&self, alpha: AlphaRule) -> Option<Vec<Rgba>> {
+        painted_colours(self.line, self.painted, self.labels, alpha).ok()
+    }
 }
 
 /// A segment whose colour the drawings on both sides do not have there.
@@ -34,12 +43,19 @@ pub struct Flicker {
 }
 
 /// The segments that change colour in this drawing alone, in the order of labels. Two segments are the same where they
-/// cover each other by more than half of what they cover together.
+/// cover each other by more than half of what they cover together. Colours are seen where nothing is drawn: traces may be painted
+/// like either side.
 #[must_use]
-pub fn flicker(before: Colouring<'_>, now: Colouring<'_>, after: Colouring<'_>) -> Vec<Flicker> {
-    let Ok(colours) = segment_colours(now.labels, now.painted) else { return Vec::new() };
+pub fn flicker(
+    before: Colouring<'_>,
+    now: Colouring<'_>,
+    after: Colouring<'_>,
+    alpha: AlphaRule,
+) -> Vec<Flicker> {
+    let Some(colours) = now.colours(alpha) else { return Vec::new() };
     let areas = now.labels.areas();
-    let (before, after) = (beside(now.labels, &areas, before), beside(now.labels, &areas, after));
+    let beside = |other| beside(now.labels, &areas, other, alpha);
+    let (before, after) = (beside(before), beside(after));
     let changed = |(i, &rgba): (usize, &Rgba)| {
         let beside = before.get(&(i as u32 + 1))?;
         let alone = after.get(&(i as u32 + 1)) == Some(beside) && *beside != rgba && areas[i] > LEAST;
@@ -49,8 +65,8 @@ pub fn flicker(before: Colouring<'_>, now: Colouring<'_>, after: Colouring<'_>) 
 }
 
 /// The colour that each segment has in another drawing, if it is there.
-fn beside(labels: &Labels, areas: &[u32], other: Colouring<'_>) -> HashMap<u32, Rgba> {
-    let Ok(colours) = segment_colours(other.labels, other.painted) else { return HashMap::new() };
+fn beside(labels: &Labels, areas: &[u32], other: Colouring<'_>, alpha: AlphaRule) -> HashMap<u32, Rgba> {
+    let Some(colours) = other.colours(alpha) else { return HashMap::new() };
     if other.labels.size != labels.size {
         return HashMap::new();
     }
@@ -88,9 +104,33 @@ mod tests {
     }
 
     fn found(drawings: [(usize, Rgba); 3]) -> Vec<Flicker> {
-        let drawings = drawings.map(|(x, colour)| at(x, colour));
-        let [a, b, c] = [0, 1, 2].map(|i| Colouring { labels: &drawings[i].0, painted: &drawings[i].1 });
-        flicker(a, b, c)
+        seen(&drawings.map(|(x, colour)| at(x, colour)).map(|(labels, painted)| {
+            let line = Drawing { pixels: vec![Rgba::EMPTY; labels.labels.len()], ..painted.clone() };
+            (line, labels, painted)
+        }))
+    }
+
+    fn seen(drawings: &[(Drawing, Labels, Drawing); 3]) -> Vec<Flicker> {
+        let [a, b, c] = [0, 1, 2].map(|i| {
+            let (line, labels, painted) = &drawings[i];
+            Colouring { line, labels, painted }
+        });
+        flicker(a, b, c, AlphaRule::Composite)
+    }
+
+    /// A figure whose upper three rows are a trace, painted in one colour or the other.
+    fn traced(trace: Rgba) -> (Drawing, Labels, Drawing) {
+        let (labels, mut painted) = at(3, SKIN);
+        let mut line = Drawing { pixels: vec![Rgba::EMPTY; labels.labels.len()], ..painted.clone() };
+        for i in (0..90).filter(|&i| labels.labels[i] == 2) {
+            (line.pixels[i], painted.pixels[i]) = (Rgba::opaque(0, 0, 255), trace);
+        }
+        (line, labels, painted)
+    }
+
+    #[test]
+    fn a_trace_that_goes_to_the_other_side_once_is_no_change() {
+        assert_eq!(seen(&[traced(SKIN), traced(HAIR), traced(SKIN)]), []);
     }
 
     #[test]

@@ -26,7 +26,7 @@ pub mod thumbnail;
 pub mod timesheet;
 
 pub use codec::{DecodeError, EncodeError, FileKind, ReadError};
-pub use colours::{SizeMismatch, painted_colours, segment_colours};
+pub use colours::{SizeMismatch, meant_colours, painted_colours, segment_colours};
 pub use derive::derive_line;
 pub use drawing::{Drawing, FileFormat, Size, TgaPixel};
 pub use drawing_name::{DrawingName, DrawingNumber};

@@ -229,7 +229,8 @@ pub struct EvalArgs {
     /// Which references a drawing is painted from.
     #[arg(long, value_enum, default_value_t)]
     pub mode: ProtocolArg,
-    /// Design sheets to use, in the order of their names [default: 0 in previous-frame and first-frame, else max].
+    /// Design sheets to use, in the order of their names [default: 0 in previous-frame, both-neighbours and
+    /// first-frame, else max].
     #[arg(long, value_name = "N|max")]
     pub shots: Option<Count>,
     /// Drawings in a clip [default: 20].
@@ -244,6 +245,14 @@ pub struct EvalArgs {
     /// Write every segment's similarity, margin, confidence, pixels and whether it was right, as CSV.
     #[arg(long, value_name = "FILE")]
     pub segments: Option<PathBuf>,
+    /// Print a table of DACoN's paper, measured on this data set: 1, keyframes with foundation models and DACoN; 2,
+    /// consecutive frames; 3, how many references; 4, DACoN with other parts. Rows without a model say what is missing.
+    #[arg(long, value_name = "1..4", value_parser = clap::value_parser!(u8).range(1..=4),
+        conflicts_with_all = ["model", "mode", "shots", "segments"])]
+    pub table: Option<u8>,
+    /// The models for a table: a folder of model folders and published checkpoints, recognised by what is in them.
+    #[arg(long, value_name = "DIR", requires = "table")]
+    pub models: Option<PathBuf>,
 }
 
 /// The ways to evaluate on the command line.
@@ -252,6 +261,8 @@ pub enum ProtocolArg {
     /// From the true colours of the drawing before.
     #[default]
     PreviousFrame,
+    /// From the true colours of the drawings before and after.
+    BothNeighbours,
     /// From the drawing before as painted by ourselves, the first drawing of the clip, and the sheets.
     PreviousPredicted,
     /// From the first drawing of the clip.

@@ -12,11 +12,16 @@ use crate::terminal;
 
 /// Loads the engine.
 pub fn load(args: &EngineArgs, place: &Place) -> Result<Box<dyn Engine>, CliError> {
-    match ModelName::new(&args.model) {
+    named(ModelName::new(&args.model), alpha(args.alpha), place)
+}
+
+/// Loads the engine of this name.
+pub fn named(model: ModelName<'_>, alpha: AlphaRule, place: &Place) -> Result<Box<dyn Engine>, CliError> {
+    match model {
         ModelName::Shape => Ok(Box::new(ShapeEngine)),
         ModelName::Builtin => Ok(model::builtin(place)?.engine()),
-        ModelName::ZeroShot(path) => Ok(model::zero_shot(path, alpha(args.alpha), place)?.engine()),
-        ModelName::Folder(folder) => Ok(model::load(folder, alpha(args.alpha), place)?.engine()),
+        ModelName::ZeroShot(path) => Ok(model::zero_shot(path, alpha, place)?.engine()),
+        ModelName::Folder(folder) => Ok(model::load(folder, alpha, place)?.engine()),
     }
 }
 

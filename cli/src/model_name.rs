@@ -31,6 +31,16 @@ impl<'a> ModelName<'a> {
         }
     }
 
+    /// The text that names it.
+    pub fn text(self) -> String {
+        match self {
+            Self::Shape => "shape".to_owned(),
+            Self::Builtin => "builtin".to_owned(),
+            Self::ZeroShot(path) => format!("{ZERO_SHOT}{}", path.display()),
+            Self::Folder(path) => path.display().to_string(),
+        }
+    }
+
     /// What a farm calls it: the last part of a path.
     pub fn label(self) -> String {
         let last = |path: &Path| {
@@ -57,5 +67,8 @@ mod tests {
         assert_eq!(ModelName::new("zero-shot:m/sam.pt"), ModelName::ZeroShot(Path::new("m/sam.pt")));
         assert_eq!(ModelName::new("zero-shot:m/sam.pt").label(), "zero-shot-sam");
         assert_eq!(ModelName::new("models/dacon-1.1").label(), "dacon-1.1");
+        for text in ["shape", "builtin", "zero-shot:m/sam.pt", "models/dacon-1.1"] {
+            assert_eq!(ModelName::new(text).text(), text);
+        }
     }
 }

@@ -50,7 +50,7 @@ pub fn probe_file(path: &Path) -> Result<Size, ReadError> {
 }
 
 /// The kind of a file and its first `limit` bytes.
-fn load_up_to(path: &Path, limit: u64) -> Result<(FileKind, Vec<u8>), ReadCause> {
+pub(super) fn load_up_to(path: &Path, limit: u64) -> Result<(FileKind, Vec<u8>), ReadCause> {
     let kind = FileKind::from_path(path).ok_or(ReadCause::UnknownKind)?;
     let file = File::open(path)?;
     let expected = file.metadata()?.len().min(limit);

@@ -2,6 +2,7 @@
 //!
 //! A drawing keeps the format it came in, so that its painted version can be written the same way.
 
+mod about;
 mod error;
 mod file;
 pub(crate) mod png;
@@ -11,6 +12,7 @@ use std::path::Path;
 
 use crate::{Drawing, FileFormat, Size};
 
+pub use about::{About, about, about_file};
 pub use error::{DecodeError, EncodeError, ReadCause, ReadError};
 pub use file::{load, probe_file, read};
 

@@ -9,7 +9,7 @@ use png::{
     BitDepth, ColorType, Decoder, DecodingError, DeflateCompression, Encoder, Filter, Transformations,
 };
 
-use super::{DecodeError, EncodeError, FileKind, check_size};
+use super::{About, DecodeError, EncodeError, FileKind, check_size};
 use crate::{Drawing, FileFormat, Rgba, Size};
 
 const SIGNATURE: &[u8; 8] = b"\x89PNG\r\n\x1a\n";
@@ -52,9 +52,39 @@ impl Header {
 
     /// Bytes of the packed pixels: what the compressed data has to yield at least.
     fn raw_bytes(self) -> usize {
-        let channels = [1, 0, 3, 1, 2, 0, 4].get(usize::from(self.colour)).copied().unwrap_or(0);
-        self.size.pixels() * channels * usize::from(self.depth) / 8
+        self.size.pixels() * usize::from(self.bits()) / 8
     }
+
+    /// Bits of a pixel.
+    fn bits(self) -> u8 {
+        let channels: u8 = [1, 0, 3, 1, 2, 0, 4].get(usize::from(self.colour)).copied().unwrap_or(0);
+        channels.saturating_mul(self.depth)
+    }
+}
+
+/// The facts before the picture.
+pub(super) fn about(bytes: &[u8]) -> Result<About, DecodeError> {
+    let header = Header::parse(bytes)?;
+    Ok(About { size: header.size, bits: header.bits(), dpi: density(&bytes[33..]) })
+}
+
+/// Dots an inch by the chunk `pHYs`, in whatever chunks come before the picture.
+fn density(mut chunks: &[u8]) -> Option<[u32; 2]> {
+    while let Some((&[a, b, c, d, name @ ..], rest)) = chunks.split_first_chunk::<8>() {
+        let length = u32::from_be_bytes([a, b, c, d]) as usize;
+        let content = rest.get(..length)?;
+        match (&name, content) {
+            (b"pHYs", &[xa, xb, xc, xd, ya, yb, yc, yd, 1]) => {
+                // Dots a metre.
+                let inch = |metre: [u8; 4]| (f64::from(u32::from_be_bytes(metre)) * 0.0254).round() as u32;
+                return Some([inch([xa, xb, xc, xd]), inch([ya, yb, yc, yd])]);
+            }
+            (b"pHYs" | b"IDAT", _) => return None,
+            // After a chunk comes its checksum.
+            _ => chunks = rest.get(length.checked_add(4)?..)?,
+        }
+    }
+    None
 }
 
 /// Decodes a whole PNG file.

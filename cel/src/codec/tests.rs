@@ -46,6 +46,14 @@ proptest! {
     fn a_drawing_comes_back_as_it_was(drawing in drawings()) {
         let bytes = encode(&drawing).unwrap();
         prop_assert_eq!(probe(&bytes[..bytes.len().min(33)], kind(&drawing)), Ok(drawing.size));
+        let found = about(&bytes, kind(&drawing)).unwrap();
+        let bits = match (drawing.format, drawing.has_alpha) {
+            (FileFormat::Png { sixteen_bit: true }, true) => 64,
+            (FileFormat::Png { sixteen_bit: true }, false) => 48,
+            (_, true) => 32,
+            (_, false) => 24,
+        };
+        prop_assert_eq!(found, About { size: drawing.size, bits, dpi: None });
         prop_assert_eq!(&encode(&drawing).unwrap(), &bytes);
         prop_assert_eq!(decode(&bytes, kind(&drawing)), Ok(drawing));
     }
@@ -317,5 +325,44 @@ fn a_drawing_that_fits_no_file_is_refused() {
         (drawing(70_000, 1, 70_000), "70000x1 pixels is too large for a TGA file: write it as PNG"),
     ] {
         assert_eq!(encode(&drawing).unwrap_err().to_string(), message);
+    }
+}
+
+/// A PNG of one pixel with a chunk before the picture.
+fn with_chunk(name: &[u8; 4], content: &[u8]) -> Vec<u8> {
+    let drawing = Drawing {
+        size: Size { width: 1, height: 1 },
+        pixels: vec![Rgba::BLACK],
+        has_alpha: false,
+        format: FileFormat::Png { sixteen_bit: false },
+    };
+    let mut bytes = encode(&drawing).unwrap();
+    let chunk = [&(content.len() as u32).to_be_bytes(), name.as_slice(), content, &[0; 4]].concat();
+    bytes.splice(33..33, chunk);
+    bytes
+}
+
+#[test]
+fn dots_an_inch_are_those_of_the_file() {
+    let dpi = |name, content: &[u8]| about(&with_chunk(name, content), FileKind::Png).unwrap().dpi;
+    let metre = [11_811u32, 5_906].map(u32::to_be_bytes).concat();
+    assert_eq!(dpi(b"pHYs", &[metre.as_slice(), &[1]].concat()), Some([300, 150]));
+    assert_eq!(dpi(b"pHYs", &[metre.as_slice(), &[0]].concat()), None, "only a ratio");
+    assert_eq!(dpi(b"pHYs", &metre), None, "too short");
+    assert_eq!(dpi(b"tEXt", b"x"), None);
+}
+
+proptest! {
+    #[test]
+    fn any_bytes_have_facts_or_not(
+        mut bytes in proptest::collection::vec(any::<u8>(), 0..200),
+        png in any::<bool>(),
+        chunk: [u8; 4],
+    ) {
+        let kind = if png { FileKind::Png } else { FileKind::Tga };
+        let _ = about(&bytes, kind);
+        let whole = with_chunk(&chunk, &bytes);
+        bytes.splice(..0, whole[..33].iter().copied());
+        let _ = (about(&bytes, FileKind::Png), about(&whole, FileKind::Png));
     }
 }

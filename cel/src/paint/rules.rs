@@ -99,6 +99,17 @@ pub enum WhiteRule {
     Empty,
 }
 
+impl WhiteRule {
+    /// Its name in files and addresses.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Paint => "paint",
+            Self::Empty => "empty",
+        }
+    }
+}
+
 /// A colour written `#rrggbb`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]

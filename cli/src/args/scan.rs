@@ -17,4 +17,7 @@ pub struct ScanArgs {
     /// Print the manifest of the episode on stdout, as `shiage submit` takes it.
     #[arg(long)]
     pub json: bool,
+    /// Print a JSON object on stdout with every drawing's size, bits a pixel and dots an inch.
+    #[arg(long, conflicts_with = "json")]
+    pub drawings: bool,
 }

@@ -1,9 +1,8 @@
 //! What is odd about a clip as a whole.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
-use cel::{DrawingName, Size};
+use cel::Size;
 use scheduler::intake::Clip;
 use serde::Serialize;
 
@@ -26,11 +25,9 @@ pub enum ClipKind {
     NoReference,
     /// Drawings, or a drawing and its painted one, differ in size.
     Size,
-    /// Two drawings have one number.
-    Number,
 }
 
-/// What is odd about a clip.
+/// What is odd about a clip. That numbers are missing or double is told by the intake.
 pub fn check(clip: &Clip) -> Vec<ClipFinding> {
     let found = |kind, message| ClipFinding { clip: clip.name.clone(), kind, message };
     let reference = (!clip.has_reference()).then(|| {
@@ -38,8 +35,7 @@ pub fn check(clip: &Clip) -> Vec<ClipFinding> {
         found(ClipKind::NoReference, remedy.to_owned())
     });
     let sizes = sizes(clip).map(|message| found(ClipKind::Size, message));
-    let numbers = numbers(clip).into_iter().map(|message| found(ClipKind::Number, message));
-    reference.into_iter().chain(sizes).chain(numbers).collect()
+    reference.into_iter().chain(sizes).collect()
 }
 
 /// The first drawing's size is that of the clip; others are told.
@@ -61,36 +57,4 @@ fn sizes(clip: &Clip) -> impl Iterator<Item = String> {
             _ => None,
         }
     })
-}
-
-/// Drawings whose names mean the same number.
-fn numbers(clip: &Clip) -> Vec<String> {
-    let mut known: BTreeMap<(String, cel::DrawingNumber), &str> = BTreeMap::new();
-    let mut twice = Vec::new();
-    for drawing in &clip.drawings {
-        let stem = Path::new(&drawing.key).file_stem().unwrap_or_default().to_string_lossy();
-        let Some(name) = DrawingName::parse(&stem) else { continue };
-        if let Some(other) = known.insert((name.cel.to_lowercase(), name.number), &drawing.key) {
-            twice.push(format!("{other} and {} have one number: keep one of them", drawing.key));
-        }
-    }
-    twice
-}
-
-#[cfg(test)]
-mod tests {
-    use scheduler::intake::ClipDrawing;
-
-    use super::*;
-
-    #[test]
-    fn a_number_that_occurs_twice_is_told_however_it_is_written() {
-        let drawing = |key: &str| ClipDrawing { key: key.into(), line: key.into(), painted: None };
-        let drawings = ["a/A0001.tga", "a/a_1.png", "a/a0001b.tga", "a/b0001.tga"].map(drawing).into();
-        let clip = Clip { name: "a".into(), drawings, ..Clip::default() };
-        let found = check(&clip);
-        let kinds: Vec<ClipKind> = found.iter().map(|finding| finding.kind).collect();
-        assert_eq!(kinds, [ClipKind::NoReference, ClipKind::Number]);
-        assert!(found[1].message.starts_with("a/A0001.tga and a/a_1.png"), "{}", found[1].message);
-    }
 }

@@ -1,14 +1,16 @@
 //! `shiage eval`: how well a model paints a data set whose true colours are known.
 
+mod paper;
 mod reliability;
 mod segments;
 mod table;
 
 use serde::Serialize;
 use std::collections::BTreeMap;
-use worker::eval::{Figures, Protocol, Result as Outcome, characters, evaluate};
+use worker::eval::{EvalError, Figures, Protocol, Result as Outcome, Setting, characters, evaluate};
 
 use crate::args::{EvalArgs, ProtocolArg};
+use crate::client::print_json;
 use crate::exit::{CliError, Exit};
 use crate::progress::Progress;
 use crate::{engine, terminal};
@@ -38,37 +40,42 @@ struct Row {
 
 /// Runs `shiage eval`.
 pub fn run(args: &EvalArgs) -> Result<Exit, CliError> {
+    if let Some(table) = args.table {
+        return paper::run(args, table);
+    }
     let engine = engine::load(&args.engine, &engine::place_noted(&args.engine.place)?)?;
     let characters = characters(&args.root)?;
     let protocol = protocol(args.mode);
     let shots = args.shots.map_or(protocol.default_shots(), |count| count.0);
-    let interval = args.clip_interval.map_or(CLIP_INTERVAL, |count| count.0);
+    let (setting, interval) = (Setting { protocol, shots }, interval(args));
     let targets = characters.iter().map(|found| protocol.targets(found.drawings.len(), interval).len()).sum();
     let progress = Progress::start(targets, args.json);
-    let outcome =
-        evaluate(engine.as_ref(), &args.root, &characters, protocol, (shots, interval), &mut || {
-            progress.step();
-        });
+    let outcome = evaluate(engine.as_ref(), &characters, &[setting], interval, &mut || progress.step());
     progress.finish();
-    let outcome = outcome?;
+    let painted = outcome?.pop().filter(|outcome| outcome.overall.drawings > 0);
+    let outcome = painted.ok_or_else(|| EvalError::NothingToPaint { root: args.root.clone() })?;
     if let Some(path) = &args.segments {
         segments::write(path, &outcome)?;
     }
     if args.json {
-        let text = serde_json::to_string(&Report::new(&outcome))
-            .map_err(|error| CliError::Unwritable { path: "standard output".into(), source: error.into() })?;
-        terminal::result(&text);
-    } else {
-        terminal::result(&format!("Mode {}, model {}\n", protocol.name(), engine.name()));
-        terminal::result(&table::render(&outcome));
-        terminal::result(&reliability::render(&outcome.overall.decided));
+        print_json(&Report::new(&outcome));
+        return Ok(Exit::Done);
     }
+    terminal::result(&format!("Mode {}, model {}\n", protocol.name(), engine.name()));
+    terminal::result(&table::render(&outcome));
+    terminal::result(&reliability::render(&outcome.overall.decided));
     Ok(Exit::Done)
+}
+
+/// Drawings in a clip.
+fn interval(args: &EvalArgs) -> usize {
+    args.clip_interval.map_or(CLIP_INTERVAL, |count| count.0)
 }
 
 const fn protocol(mode: ProtocolArg) -> Protocol {
     match mode {
         ProtocolArg::PreviousFrame => Protocol::PreviousFrame,
+        ProtocolArg::BothNeighbours => Protocol::BothNeighbours,
         ProtocolArg::PreviousPredicted => Protocol::PreviousPredicted,
         ProtocolArg::FirstFrame => Protocol::FirstFrame,
         ProtocolArg::FirstFrameAndSheets => Protocol::FirstFrameAndSheets,

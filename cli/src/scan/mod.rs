@@ -1,5 +1,6 @@
 //! `shiage scan`: what lies in a folder of cuts, and its manifest.
 
+mod drawings;
 mod inventory;
 
 use std::path::Path;
@@ -13,16 +14,18 @@ use crate::client::print_json;
 use crate::exit::{CliError, Exit};
 use crate::terminal;
 
-/// Runs `shiage scan`: a table for people, or the manifest on stdout; what is odd on stderr either way.
+/// Runs `shiage scan`: a table for people, the manifest or the drawings on stdout; what is odd on stderr either way.
 pub fn run(args: &ScanArgs) -> Result<Exit, CliError> {
     let episode = scan(&submission::intake(&args.folder, &args.how))?;
     let survey = survey(&args.folder)?;
-    let complete = if args.json {
-        write_manifest(args, &episode)?
+    let mut complete = true;
+    if args.json {
+        complete = write_manifest(args, &episode)?;
+    } else if args.drawings {
+        print_json(&drawings::of(&episode));
     } else {
         terminal::result(&inventory::table(&episode));
-        true
-    };
+    }
     tell(&args.folder, &episode, &survey);
     Ok(if complete && episode.problems.is_empty() { Exit::Done } else { Exit::Incomplete })
 }

@@ -26,7 +26,7 @@ fn drawing(folder: &Path, number: u32, colours: [Rgba; 2]) {
 }
 
 /// Three drawings and a sheet of one character; the last drawing has a colour that no other has.
-fn data_set() -> tempfile::TempDir {
+pub fn data_set() -> tempfile::TempDir {
     let root = tempfile::tempdir().unwrap();
     let character = root.path().join("人物 A");
     drawing(&character, 0, [RED, BLUE]);

@@ -7,6 +7,7 @@ mod bench;
 mod check;
 mod client;
 mod eval;
+mod eval_table;
 mod example;
 mod golden;
 mod incremental;

@@ -32,8 +32,8 @@ fn an_episode_is_listed_and_nothing_is_changed() {
     let run = shiage(&["scan", text(folder.path())]);
     assert_eq!(run.code, 0, "{run:?}");
     let rows: Vec<Vec<&str>> = run.stdout.lines().map(|line| line.split_whitespace().collect()).collect();
-    assert_eq!(rows[1][..4], ["ATO_07_213/a", "3", "1-5", "64x40"]);
-    assert_eq!(rows[1][6..], ["ts.xdts,", "24", "frames"]);
+    assert_eq!(rows[1][..5], ["ATO_07_213/a", "3", "1-5", "64x40", "32"]);
+    assert_eq!(rows[1][7..], ["ts.xdts,", "24", "frames"]);
     let clips: Vec<&str> = rows[1..].iter().map(|row| row[0]).collect();
     assert_eq!(clips, ["ATO_07_213/a", "ATO_07_213/b", "ATO_07_214_r/A", "ATO_07_214_r/B"]);
     for told in [
@@ -47,6 +47,29 @@ fn an_episode_is_listed_and_nothing_is_changed() {
         assert!(run.stderr.contains(told), "{told}: {run:?}");
     }
     assert_eq!(files(folder.path()), before);
+}
+
+#[test]
+fn bits_and_dots_are_those_of_the_files() {
+    let folder = tempfile::tempdir().unwrap();
+    line(&folder.path().join("a/a0001.tga"), 0);
+    let png = folder.path().join("a/a0002.png");
+    save(&png, &Figure { shift: 1 }.line());
+    // 300 dots an inch, in dots a metre, before the picture; its checksum.
+    let mut bytes = std::fs::read(&png).unwrap();
+    let dots = 11_811u32.to_be_bytes();
+    let chunk = [&[0, 0, 0, 9], b"pHYs".as_slice(), &dots, &dots, &[1], &[0x78, 0xa5, 0x3f, 0x76]].concat();
+    bytes.splice(33..33, chunk);
+    std::fs::write(&png, bytes).unwrap();
+    let run = shiage(&["scan", text(folder.path()), "--drawings"]);
+    assert_eq!(run.code, 0, "{run:?}");
+    let drawings = run.json()["drawings"].clone();
+    let expected = serde_json::json!([
+        {"key": drawings[0]["key"], "size": [64, 40], "bits": 32, "dpi": null},
+        {"key": drawings[1]["key"], "size": [64, 40], "bits": 32, "dpi": [300, 300]},
+    ]);
+    assert_eq!(drawings, expected);
+    assert!(shiage(&["scan", text(folder.path())]).stdout.contains("300"));
 }
 
 #[test]

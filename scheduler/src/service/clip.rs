@@ -1,6 +1,7 @@
 //! A clip, drawing by drawing.
 
 use cel::PaintRules;
+use cel::rules::WhiteRule;
 use common::Digest;
 use common::farm::manifest::{ManifestClip, ManifestDrawing};
 use common::farm::{Alpha, BlobReference, JobId};
@@ -34,11 +35,22 @@ pub struct ClipDetail {
 }
 
 impl ClipDetail {
-    /// What the segments of a line drawing follow from: how alpha is read, and the gaps that are closed.
+    /// What the segments of its drawings and their colours follow from.
     #[must_use]
-    pub const fn reading(&self) -> (Alpha, u32) {
-        (self.alpha, self.rules.close_gaps)
+    pub const fn reading(&self) -> Reading {
+        Reading { alpha: self.alpha, gaps: self.rules.close_gaps, white: self.rules.white }
     }
+}
+
+/// What the segments of a drawing and their colours follow from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Reading {
+    /// How alpha is read.
+    pub alpha: Alpha,
+    /// Gaps that are closed, in pixels.
+    pub gaps: u32,
+    /// What white means in files without alpha.
+    pub white: WhiteRule,
 }
 
 /// A drawing of a clip.

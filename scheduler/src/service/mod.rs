@@ -28,7 +28,7 @@ use common::queue::JobQueue;
 use common::store::FrameStore;
 
 pub(crate) use self::blobs::digest_of;
-pub use self::clip::{ClipDetail, DrawingDetail, Failed, Overview, Painting};
+pub use self::clip::{ClipDetail, DrawingDetail, Failed, Overview, Painting, Reading};
 use self::commits::CommitFacts;
 pub use self::enqueue::{Enqueued, Plan};
 pub use self::error::{Result, ServiceError};

@@ -1,10 +1,14 @@
 //! Which references each drawing is painted from.
 
+use std::ops::Range;
+
 /// The ways of the literature to paint a clip.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Protocol {
     /// The previous drawing with its true colours.
     PreviousFrame,
+    /// The previous drawing and the next one with their true colours.
+    BothNeighbours,
     /// The previous drawing as painted before, the first drawing with its true colours, and the sheets: what
     /// `shiage paint --mode previous-frame` does, where errors add up.
     PreviousPredicted,
@@ -14,6 +18,15 @@ pub enum Protocol {
     FirstFrameAndSheets,
     /// The sheets alone.
     Keyframe,
+}
+
+/// A way to paint a data set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Setting {
+    /// What a drawing is painted from.
+    pub protocol: Protocol,
+    /// How many design sheets are references, in the order of their names; `usize::MAX` for all.
+    pub shots: usize,
 }
 
 /// A drawing to paint and what it is painted from; numbers are those of the drawings of the character.
@@ -33,6 +46,7 @@ impl Protocol {
     pub const fn name(self) -> &'static str {
         match self {
             Self::PreviousFrame => "previous-frame",
+            Self::BothNeighbours => "both-neighbours",
             Self::PreviousPredicted => "previous-predicted",
             Self::FirstFrame => "first-frame",
             Self::FirstFrameAndSheets => "first-frame+sheets",
@@ -44,7 +58,7 @@ impl Protocol {
     #[must_use]
     pub const fn default_shots(self) -> usize {
         match self {
-            Self::PreviousFrame | Self::FirstFrame => 0,
+            Self::PreviousFrame | Self::BothNeighbours | Self::FirstFrame => 0,
             Self::PreviousPredicted | Self::FirstFrameAndSheets | Self::Keyframe => usize::MAX,
         }
     }
@@ -53,16 +67,25 @@ impl Protocol {
     #[must_use]
     pub fn targets(self, drawings: usize, interval: usize) -> Vec<Target> {
         let interval = interval.max(1);
-        (0..drawings).filter_map(|drawing| self.target(drawing, drawing / interval * interval)).collect()
+        let clip = |drawing: usize| {
+            let first = drawing / interval * interval;
+            first..first.saturating_add(interval).min(drawings)
+        };
+        (0..drawings).filter_map(|drawing| self.target(drawing, &clip(drawing))).collect()
     }
 
-    /// The target `drawing` in the clip that starts at `first`; the first drawing is given where it is a reference.
-    fn target(self, drawing: usize, first: usize) -> Option<Target> {
+    /// The target `drawing` in its clip; the first drawing is given where it is a reference.
+    fn target(self, drawing: usize, clip: &Range<usize>) -> Option<Target> {
         if self == Self::Keyframe {
             return Some(Target { drawing, given: Vec::new(), painted: None });
         }
+        let first = clip.start;
         let previous = drawing.checked_sub(1).filter(|&previous| previous >= first)?;
         Some(match self {
+            Self::BothNeighbours => {
+                let next = Some(drawing + 1).filter(|next| clip.contains(next));
+                Target { drawing, given: [previous].into_iter().chain(next).collect(), painted: None }
+            }
             Self::PreviousFrame => Target { drawing, given: vec![previous], painted: None },
             Self::PreviousPredicted => {
                 Target { drawing, given: vec![first], painted: Some(previous).filter(|&n| n != first) }
@@ -85,6 +108,10 @@ mod tests {
         assert_eq!(
             references(Protocol::PreviousFrame),
             [(1, vec![0], None), (2, vec![1], None), (4, vec![3], None)]
+        );
+        assert_eq!(
+            references(Protocol::BothNeighbours),
+            [(1, vec![0, 2], None), (2, vec![1], None), (4, vec![3], None)]
         );
         assert_eq!(
             references(Protocol::PreviousPredicted),

@@ -1,15 +1,14 @@
 //! Painting the data set and counting what is right.
 
-use std::collections::HashMap;
-use std::path::Path;
+use std::rc::Rc;
 
 use cel::Rgba;
 use cel::metrics::{Background, Counts, Outcome, Scores};
 
-use super::data_set::EvalFiles;
-use super::{Character, EvalDrawing, EvalError, Protocol, Target};
-use crate::engine::{Engine, SegmentFeatures};
-use crate::matching::{Known, Match, decide};
+use super::album::{Album, Seen};
+use super::{Character, EvalError, Setting, Target};
+use crate::engine::Engine;
+use crate::matching::{Known, Match};
 
 /// What came out of a character or a data set.
 #[derive(Clone, Debug, PartialEq)]
@@ -51,17 +50,11 @@ pub struct Result {
 }
 
 /// What came out of one drawing.
+#[derive(Clone)]
 struct Painted {
     scores: Scores,
     upper_bound: f64,
     decided: Vec<Decided>,
-}
-
-/// A drawing as it truly is.
-struct Seen {
-    features: SegmentFeatures,
-    colours: Vec<Rgba>,
-    trust: Vec<f32>,
 }
 
 /// What was made of a drawing.
@@ -71,34 +64,47 @@ struct Guess {
     trust: Vec<f32>,
 }
 
-/// Paints every target of `protocol` with `shots` sheets; `observe` is told of every drawing painted.
+/// Paints the data set in each of the settings, in clips of `interval` drawings; `observe` is told of every drawing
+/// painted. A drawing goes through the network once, in however many settings. A setting in which no drawing has a
+/// reference has none painted.
 ///
 /// # Errors
-/// When a file cannot be used, the engine fails, or no drawing has a reference.
+/// When a file cannot be used or the engine fails.
 pub fn evaluate(
     engine: &dyn Engine,
-    root: &Path,
     characters: &[Character],
-    protocol: Protocol,
-    (shots, interval): (usize, usize),
+    settings: &[Setting],
+    interval: usize,
     observe: &mut dyn FnMut(),
-) -> std::result::Result<Result, EvalError> {
-    let mut found = Vec::new();
-    let mut all = Vec::new();
+) -> std::result::Result<Vec<Result>, EvalError> {
+    let mut found = vec![Vec::new(); settings.len()];
+    let mut all: Vec<Vec<Painted>> = vec![Vec::new(); settings.len()];
     for character in characters {
-        let mut painter = Painter::new(engine, character, shots)?;
-        let mut painted = Vec::new();
-        for target in protocol.targets(character.drawings.len(), interval) {
-            painted.extend(painter.paint(&target)?);
-            observe();
+        let mut album = Album::new(engine, character);
+        for ((setting, found), all) in settings.iter().zip(&mut found).zip(&mut all) {
+            let painted = paint(&mut album, *setting, interval, observe)?;
+            found.push((character.name.clone(), Figures::of(&painted)));
+            all.extend(painted);
         }
-        found.push((character.name.clone(), Figures::of(&painted)));
-        all.extend(painted);
     }
-    if all.is_empty() {
-        return Err(EvalError::NothingToPaint { root: root.to_owned() });
+    let each = all.iter().zip(found);
+    Ok(each.map(|(all, characters)| Result { overall: Figures::of(all), characters }).collect())
+}
+
+/// Paints the drawings of one character.
+fn paint(
+    album: &mut Album<'_>,
+    setting: Setting,
+    interval: usize,
+    observe: &mut dyn FnMut(),
+) -> std::result::Result<Vec<Painted>, EvalError> {
+    let mut painter = Painter { sheets: album.sheets(setting.shots)?, album, last: None };
+    let mut painted = Vec::new();
+    for target in setting.protocol.targets(painter.album.count(), interval) {
+        painted.extend(painter.paint(&target)?);
+        observe();
     }
-    Ok(Result { overall: Figures::of(&all), characters: found })
+    Ok(painted)
 }
 
 impl Figures {
@@ -116,86 +122,49 @@ impl Figures {
     }
 }
 
-/// Paints the drawings of one character.
-struct Painter<'a> {
-    engine: &'a dyn Engine,
-    drawings: &'a [EvalFiles],
-    sheets: Vec<Seen>,
-    /// Drawings of the clip at hand.
-    seen: HashMap<usize, Seen>,
+/// Paints the drawings of one character in one setting.
+struct Painter<'a, 'b> {
+    album: &'a mut Album<'b>,
+    sheets: Vec<Rc<Seen>>,
     /// What was made of the drawing painted last.
     last: Option<Guess>,
 }
 
-impl<'a> Painter<'a> {
-    fn new(
-        engine: &'a dyn Engine,
-        character: &'a Character,
-        shots: usize,
-    ) -> std::result::Result<Self, EvalError> {
-        let sheets = character.sheets.iter().take(shots).map(|files| look(engine, files));
-        let sheets = sheets.map(|looked| looked.map(|(_, seen)| seen));
-        Ok(Self {
-            engine,
-            drawings: &character.drawings,
-            sheets: sheets.collect::<std::result::Result<_, _>>()?,
-            seen: HashMap::new(),
-            last: None,
-        })
-    }
-
+impl Painter<'_, '_> {
     /// Paints a target; `None` if it has no reference.
     fn paint(&mut self, target: &Target) -> std::result::Result<Option<Painted>, EvalError> {
-        let Target { drawing: number, given, painted } = target;
-        self.seen.retain(|seen, _| given.contains(seen) || *painted == Some(*seen));
-        for &number in given {
-            if !self.seen.contains_key(&number) {
-                self.seen.insert(number, look(self.engine, &self.drawings[number])?.1);
+        let guess = match &self.last {
+            Some(guess) if Some(guess.drawing) == target.painted => {
+                Some((self.album.drawing(guess.drawing)?, guess))
             }
-        }
-        let files = &self.drawings[*number];
-        let (drawing, seen) = look(self.engine, files)?;
-        let guess = self.last.as_ref().filter(|guess| Some(guess.drawing) == *painted);
-        let guess = guess.and_then(|guess| {
-            let features = &self.seen.get(&guess.drawing)?.features;
-            Some(Known { features, colours: &guess.colours, trust: &guess.trust })
+            _ => None,
+        };
+        let given = target.given.iter().map(|&number| self.album.drawing(number));
+        let given = given.collect::<std::result::Result<Vec<_>, _>>()?;
+        let seen = self.album.drawing(target.drawing)?;
+        let guess = guess.as_ref().map(|(seen, guess)| Known {
+            features: &seen.features,
+            colours: &guess.colours,
+            trust: &guess.trust,
         });
-        let given = given.iter().filter_map(|number| self.seen.get(number));
-        let known: Vec<Known<'_>> =
-            guess.into_iter().chain(given.chain(&self.sheets).map(Seen::known)).collect();
+        let given = given.iter().chain(&self.sheets).map(|seen| seen.known());
+        let known: Vec<Known<'_>> = guess.into_iter().chain(given).collect();
         if known.is_empty() {
             return Ok(None);
         }
-        let failed = |source| EvalError::Engine { path: files.line.clone(), source };
-        let matches = decide(self.engine, seen.colours.len(), &seen.features, &known).map_err(failed)?;
-        let result = judge(&drawing, &matches, &known);
+        let matches = self.album.decide(target.drawing, &seen, &known)?;
+        let result = judge(&seen, &matches, &known);
         let colour = |matched: &Option<Match>| matched.map_or(Rgba([0; 4]), |matched| matched.colour);
         let trust = |matched: &Option<Match>| matched.map_or(0.0, |matched| matched.confidence);
         let colours = matches.iter().map(colour).collect();
-        self.last = Some(Guess { drawing: *number, colours, trust: matches.iter().map(trust).collect() });
-        self.seen.insert(*number, seen);
+        let trust = matches.iter().map(trust).collect();
+        self.last = Some(Guess { drawing: target.drawing, colours, trust });
         Ok(Some(result))
     }
 }
 
-impl Seen {
-    fn known(&self) -> Known<'_> {
-        Known { features: &self.features, colours: &self.colours, trust: &self.trust }
-    }
-}
-
-/// Reads a drawing and lets the engine see it.
-fn look(engine: &dyn Engine, files: &EvalFiles) -> std::result::Result<(EvalDrawing, Seen), EvalError> {
-    let drawing = files.load()?;
-    let failed = |source| EvalError::Engine { path: files.line.clone(), source };
-    let features = engine.embed(&drawing.drawing, &drawing.labels).map_err(failed)?;
-    let colours = drawing.colours.clone();
-    let seen = Seen { features, trust: vec![1.0; colours.len()], colours };
-    Ok((drawing, seen))
-}
-
 /// Compares what was decided with the truth. Every colour with alpha 0 is background.
-fn judge(drawing: &EvalDrawing, matches: &[Option<Match>], known: &[Known<'_>]) -> Painted {
+fn judge(drawing: &Seen, matches: &[Option<Match>], known: &[Known<'_>]) -> Painted {
     let segments = || drawing.colours.iter().zip(&drawing.areas).zip(matches);
     // One name for the background, so that equal means equal.
     let one = |colour: Rgba| if colour.alpha() == 0 { Rgba([255, 255, 255, 0]) } else { colour };

@@ -6,7 +6,7 @@ use common::Digest;
 use serde::{Deserialize, Serialize};
 use shiage_kernels::Pooling;
 
-use super::{BackboneConfig, MatcherConfig};
+use super::{BackboneConfig, Comparison, MatcherConfig, Reduction};
 
 /// Layout of `model.json` this program writes and reads.
 pub const FORMAT: u32 = 2;
@@ -64,6 +64,9 @@ pub struct ModelConfig {
     pub version: Version,
     /// The backbone; a model without one has the U-Net's features alone.
     pub backbone: Option<BackboneConfig>,
+    /// What is taken from the backbone.
+    #[serde(default, skip_serializing_if = "Reduction::is_published")]
+    pub reduction: Reduction,
     /// The U-Net; a model without one compares the features of its backbone as they are.
     pub unet: Option<UnetConfig>,
     /// Width of the features of a segment; 128 in the published model.
@@ -72,6 +75,9 @@ pub struct ModelConfig {
     pub head_width: usize,
     /// Height and width the masks of version 1.1 are pooled to; (512, 512) in the published model.
     pub pool_size: (usize, usize),
+    /// How the segments of two drawings are compared.
+    #[serde(default, skip_serializing_if = "Comparison::is_published")]
+    pub comparison: Comparison,
 }
 
 impl ModelConfig {
@@ -93,7 +99,9 @@ impl ModelConfig {
             return Err("a model has a backbone, a U-Net, or both".to_owned());
         }
         self.unet.as_ref().map_or(Ok(()), UnetConfig::check)?;
-        self.backbone.as_ref().map_or(Ok(()), BackboneConfig::check)
+        self.backbone.as_ref().map_or(Ok(()), BackboneConfig::check)?;
+        self.reduction.check(self.backbone.as_ref())?;
+        self.comparison.check(self.features)
     }
 
     /// The features of a backbone alone.
@@ -104,9 +112,11 @@ impl ModelConfig {
             version: Version::V1_0,
             features: backbone.width(),
             backbone: Some(backbone),
+            reduction: Reduction::LastLayer,
             unet: None,
             head_width: 0,
             pool_size: (512, 512),
+            comparison: Comparison::Cosine,
         }
     }
 }

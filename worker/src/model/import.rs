@@ -8,7 +8,8 @@ use super::backbone::published;
 use super::config::{Architecture, FORMAT, MODEL_JSON, ModelFile};
 use super::source::digest;
 use super::{
-    BackboneConfig, Dacon, ModelConfig, ModelError, Place, UnetConfig, Version, Weights, checkpoint,
+    BackboneConfig, Comparison, Dacon, ModelConfig, ModelError, Place, Reduction, UnetConfig, Version,
+    Weights, checkpoint,
 };
 
 /// U-Net and heads, in a model folder.
@@ -98,7 +99,16 @@ fn find_config(weights: &Weights, backbone: BackboneConfig) -> Result<ModelConfi
     let version = if weights.has("dino_unet_mlp.") { Version::V1_0 } else { Version::V1_1 };
     let unet = Some(UnetConfig { widths, input: UNET_INPUT });
     let backbone = Some(backbone);
-    let config = ModelConfig { version, backbone, unet, features, head_width, pool_size: POOL_SIZE };
+    let config = ModelConfig {
+        version,
+        backbone,
+        reduction: Reduction::LastLayer,
+        unet,
+        features,
+        head_width,
+        pool_size: POOL_SIZE,
+        comparison: Comparison::Cosine,
+    };
     config.check().map_err(|reason| ModelError::unsuitable(weights.path(), reason))?;
     Ok(config)
 }

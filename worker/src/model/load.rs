@@ -128,7 +128,7 @@ fn load_from(source: Source<'_>, alpha: AlphaRule, place: &Place) -> Result<Load
     }
 }
 
-fn parse(path: &Path, text: &[u8]) -> Result<ModelFile, ModelError> {
+pub(super) fn parse(path: &Path, text: &[u8]) -> Result<ModelFile, ModelError> {
     let format: Option<u64> =
         serde_json::from_slice(text).ok().and_then(|value: serde_json::Value| value.get("format")?.as_u64());
     match format {

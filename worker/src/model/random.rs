@@ -6,7 +6,7 @@ use std::path::Path;
 use candle_core::{Device, Result, Tensor, bail};
 
 use super::backbone::VitConfig;
-use super::{BackboneConfig, ModelConfig, UnetConfig, Version, Weights};
+use super::{BackboneConfig, Comparison, ModelConfig, Reduction, UnetConfig, Version, Weights};
 
 /// Spread of the values, as networks are often begun with.
 const SPREAD: f32 = 0.02;
@@ -20,10 +20,12 @@ impl ModelConfig {
         Self {
             version,
             backbone: Some(BackboneConfig::Dinov2(backbone)),
+            reduction: Reduction::LastLayer,
             unet: Some(UnetConfig { widths: vec![64, 128, 256, 512], input: 512 }),
             features: 128,
             head_width: 512,
             pool_size: (512, 512),
+            comparison: Comparison::Cosine,
         }
     }
 }

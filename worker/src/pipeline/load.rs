@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use cel::rules::WhiteRule;
 use cel::{Drawing, FileKind, Labels, Rgba, SizeMismatch};
 use common::{Digest, Reference};
 
@@ -11,7 +10,7 @@ use super::{Failure, PaintError, Settings};
 
 /// A line drawing with its segments.
 #[derive(Clone, Debug)]
-pub(super) struct Segmented {
+pub(crate) struct Segmented {
     pub drawing: Drawing,
     pub labels: Labels,
 }
@@ -47,13 +46,8 @@ impl DrawingFile {
 impl Segmented {
     /// The colours that its segments have in a painted drawing, as the show means them.
     pub fn colours(&self, painted: &Drawing, settings: &Settings) -> Result<Vec<Rgba>, SizeMismatch> {
-        let colours = cel::painted_colours(&self.drawing, painted, &self.labels, settings.alpha)?;
-        let is_empty = |colour| !painted.has_alpha && colour == Rgba::WHITE;
-        let meant = |colour| match settings.rules.white {
-            WhiteRule::Empty if is_empty(colour) => Rgba::EMPTY,
-            _ => colour,
-        };
-        Ok(colours.into_iter().map(meant).collect())
+        let Self { drawing, labels } = self;
+        cel::meant_colours(drawing, painted, labels, settings.alpha, settings.rules.white)
     }
 
     /// A drawing that has no line, or nothing but line, is an error.
@@ -93,38 +87,60 @@ impl ReferenceFiles {
         settings: &Settings,
         times: &StageTimes,
     ) -> Result<(Segmented, Vec<Rgba>), Failure> {
-        if self.line.digest == self.painted.digest {
-            return self.derive(settings, times).map_err(|error| Failure::new(&reference.painted, &error));
-        }
-        let of_line = |error| Failure::new(&reference.line, &error);
         let of_painted = |error| Failure::new(&reference.painted, &error);
-        let segmented = self.line.segment(settings, times).map_err(of_line)?;
+        let colours = |segmented: &Segmented, painted: &Drawing| {
+            let colours = times.time(Stage::Segment, || segmented.colours(painted, settings));
+            colours.map_err(|error| of_painted(error.into()))
+        };
+        if self.is_painted_only() {
+            let painted = self.painted.decode(times).map_err(of_painted)?;
+            let segmented = derived(&painted, settings, times).map_err(of_painted)?;
+            let mut colours = colours(&segmented, &painted)?;
+            clear_paper(&segmented.labels, &mut colours);
+            return Ok((segmented, colours));
+        }
+        let segmented = self.lines(reference, settings, times)?;
         let painted = self.painted.decode(times).map_err(of_painted)?;
-        let colours = times
-            .time(Stage::Segment, || segmented.colours(&painted, settings))
-            .map_err(|error| of_painted(error.into()))?;
+        let colours = colours(&segmented, &painted)?;
         Ok((segmented, colours))
     }
 
-    fn derive(&self, settings: &Settings, times: &StageTimes) -> Result<(Segmented, Vec<Rgba>), PaintError> {
-        let painted = self.painted.decode(times)?;
-        times.time(Stage::Segment, || {
-            let drawing = cel::derive_line(&painted);
-            let labels = settings.segment(&drawing);
-            let segmented = Segmented { drawing, labels };
-            segmented.check()?;
-            let mut colours = segmented.colours(&painted, settings)?;
-            clear_paper(&segmented.labels, &mut colours);
-            Ok((segmented, colours))
-        })
+    /// The segments alone.
+    fn lines(
+        &self,
+        reference: &Reference,
+        settings: &Settings,
+        times: &StageTimes,
+    ) -> Result<Segmented, Failure> {
+        let (path, segmented) = if self.is_painted_only() {
+            let painted = self.painted.decode(times);
+            (&reference.painted, painted.and_then(|painted| derived(&painted, settings, times)))
+        } else {
+            (&reference.line, self.line.segment(settings, times))
+        };
+        segmented.map_err(|error| Failure::new(path, &error))
+    }
+
+    fn is_painted_only(&self) -> bool {
+        self.line.digest == self.painted.digest
     }
 }
 
-/// The segments of a reference, as the painter sees them.
-pub(crate) fn reference_labels(reference: &Reference, settings: &Settings) -> Result<Labels, Failure> {
+/// The line drawing of one that is painted only.
+fn derived(painted: &Drawing, settings: &Settings, times: &StageTimes) -> Result<Segmented, PaintError> {
+    times.time(Stage::Segment, || {
+        let drawing = cel::derive_line(painted);
+        let labels = settings.segment(&drawing);
+        let segmented = Segmented { drawing, labels };
+        segmented.check()?;
+        Ok(segmented)
+    })
+}
+
+/// The line drawing of a reference and its segments, as the painter sees them.
+pub(crate) fn reference_lines(reference: &Reference, settings: &Settings) -> Result<Segmented, Failure> {
     let times = StageTimes::default();
-    let files = ReferenceFiles::load(reference, &times)?;
-    files.segment(reference, settings, &times).map(|(segmented, _)| segmented.labels)
+    ReferenceFiles::load(reference, &times)?.lines(reference, settings, &times)
 }
 
 /// White around the figures of a painted sheet is paper and not paint.

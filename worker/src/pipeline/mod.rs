@@ -32,7 +32,7 @@ pub use self::cache::{CacheUse, ReferenceCache};
 pub use self::error::{Cause, Failure};
 pub use self::given::give;
 pub use self::label::label;
-pub(crate) use self::load::reference_labels;
+pub(crate) use self::load::reference_lines;
 pub use self::settings::Settings;
 pub use self::stages::{Stage, StageTimes, Watcher};
 pub use self::stop::Stop;

@@ -43,7 +43,7 @@ struct Opened {
 
 impl Opened {
     fn colouring(&self) -> Colouring<'_> {
-        Colouring { labels: &self.labels, painted: &self.painted }
+        Colouring { line: &self.line, labels: &self.labels, painted: &self.painted }
     }
 }
 
@@ -84,7 +84,7 @@ impl Looker<'_> {
         let off = || cel::off_palette(painted, (line, labels), &self.palette, self.alpha, self.rules);
         let flicker = match (before, after) {
             (Some(before), Some(after)) => {
-                cel::flicker(before.colouring(), opened.colouring(), after.colouring())
+                cel::flicker(before.colouring(), opened.colouring(), after.colouring(), self.alpha)
             }
             _ => Vec::new(),
         };

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use proptest::prelude::*;
 use tempfile::TempDir;
-use worker::model::checkpoint;
+use worker::model::{Weights, checkpoint};
 
 use crate::golden::weight;
 
@@ -52,9 +52,27 @@ fn place(length: usize, pick: (u8, usize)) -> usize {
 fn read(folder: &TempDir, bytes: &[u8]) {
     let path: PathBuf = folder.path().join("damaged");
     fs::write(&path, bytes).unwrap();
+    let outline = checkpoint::outline(&path);
     if let Ok(weights) = checkpoint::read(&path) {
+        let outline = outline.unwrap();
+        let keys = |weights: &Weights| weights.tensors().keys().cloned().collect::<Vec<_>>();
+        assert_eq!(keys(&weights), keys(&outline));
         let held: usize = weights.tensors().values().map(candle_core::Tensor::elem_count).sum();
         assert!(held <= 4 * bytes.len(), "{held} numbers out of {} bytes", bytes.len());
+    }
+}
+
+#[test]
+fn an_outline_has_the_shapes_without_the_numbers() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("whole");
+    for bytes in &*ORIGINALS {
+        fs::write(&path, bytes).unwrap();
+        let (whole, outline) = (checkpoint::read(&path).unwrap(), checkpoint::outline(&path).unwrap());
+        assert_eq!(whole.tensors().len(), outline.tensors().len());
+        for (key, tensor) in whole.tensors() {
+            assert_eq!(outline.tensors()[key].dims(), tensor.dims(), "{key}");
+        }
     }
 }
 

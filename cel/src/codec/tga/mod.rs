@@ -12,13 +12,19 @@ mod layout;
 pub(super) use decode::decode;
 pub(super) use encode::encode;
 
-use super::DecodeError;
+use super::{About, DecodeError};
 use crate::Size;
 use header::Header;
 
 /// The size from the first 18 bytes.
 pub(super) fn probe(bytes: &[u8]) -> Result<Size, DecodeError> {
     Ok(Header::parse(bytes)?.size)
+}
+
+/// The facts in the header.
+pub(super) fn about(bytes: &[u8]) -> Result<About, DecodeError> {
+    let Header { size, depth, .. } = Header::parse(bytes)?;
+    Ok(About { size, bits: depth, dpi: None })
 }
 
 #[cfg(test)]

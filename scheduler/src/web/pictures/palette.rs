@@ -5,12 +5,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use cel::Rgba;
 use common::Digest;
-use common::farm::{Alpha, BlobReference, layout};
+use common::farm::{BlobReference, layout};
 use serde::Serialize;
 
 use super::source::content;
 use super::{alpha_rule, apart, decode};
 use crate::api::ErrorCode;
+use crate::service::Reading;
 use crate::web::fault::{Fault, Result};
 use crate::web::state::Web;
 
@@ -30,16 +31,11 @@ type Counted = Arc<BTreeMap<Rgba, u64>>;
 
 /// Colours of references.
 #[derive(Debug, Default)]
-pub struct Palettes(Mutex<HashMap<(Digest, Digest), Counted>>);
+pub struct Palettes(Mutex<HashMap<(Digest, Digest, Reading), Counted>>);
 
 impl Palettes {
     /// The colours of references whose lines are read so, those with most pixels first. One that cannot be read has none.
-    pub async fn of(
-        &self,
-        web: &Web,
-        references: &[BlobReference],
-        reading: (Alpha, u32),
-    ) -> Result<Vec<Colour>> {
+    pub async fn of(&self, web: &Web, references: &[BlobReference], reading: Reading) -> Result<Vec<Colour>> {
         let mut all: BTreeMap<Rgba, u64> = BTreeMap::new();
         for reference in references {
             for (&rgba, pixels) in self.one(web, reference, reading).await?.iter() {
@@ -52,8 +48,8 @@ impl Palettes {
         Ok(colours)
     }
 
-    async fn one(&self, web: &Web, reference: &BlobReference, reading: (Alpha, u32)) -> Result<Counted> {
-        let key = (reference.line.digest.clone(), reference.painted.digest.clone());
+    async fn one(&self, web: &Web, reference: &BlobReference, reading: Reading) -> Result<Counted> {
+        let key = (reference.line.digest.clone(), reference.painted.digest.clone(), reading);
         if let Some(known) = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
             return Ok(Arc::clone(known));
         }
@@ -78,11 +74,11 @@ fn count(
     name: &str,
     line: &[u8],
     painted: &[u8],
-    (alpha, gaps): (Alpha, u32),
+    Reading { alpha, gaps, white }: Reading,
 ) -> Result<BTreeMap<Rgba, u64>> {
     let (line, alpha) = (decode(name, line)?, alpha_rule(alpha));
     let labels = cel::segment_closed(&line, alpha, gaps);
-    let colours = cel::painted_colours(&line, &decode(name, painted)?, &labels, alpha)
+    let colours = cel::meant_colours(&line, &decode(name, painted)?, &labels, alpha, white)
         .map_err(|error| Fault::new(ErrorCode::Invalid, format!("{name}: {error}")))?;
     let mut counted = BTreeMap::new();
     for run in labels.labels.chunk_by(|a, b| a == b).filter(|run| run[0] > 0) {

@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{IntoResponse as _, Response};
 use cel::Rgba;
+use cel::rules::WhiteRule;
 use common::Digest;
 use common::farm::{Alpha, layout};
 use serde::{Deserialize, Serialize};
@@ -66,6 +67,9 @@ pub struct Pair {
     /// Gaps that are closed, in pixels.
     #[serde(default)]
     gaps: u32,
+    /// What white means in files without alpha.
+    #[serde(default)]
+    white: WhiteRule,
     blob: Option<Digest>,
     job: Option<common::farm::JobId>,
     key: Option<String>,
@@ -98,7 +102,8 @@ pub async fn segments(_: Viewer, State(web): State<Web>, Query(pair): Query<Pair
     let known = apart(move || {
         let (line, alpha) = (decode(pair.line.as_str(), &line)?, alpha_rule(pair.alpha));
         let labels = cel::segment_closed(&line, alpha, pair.gaps);
-        let colours = cel::painted_colours(&line, &decode(key.as_str(), &painted)?, &labels, alpha)
+        let painted = decode(key.as_str(), &painted)?;
+        let colours = cel::meant_colours(&line, &painted, &labels, alpha, pair.white)
             .map_err(|error| Fault::new(ErrorCode::Invalid, format!("{key}: {error}")))?;
         let segments = (1..).zip(colours).map(|(label, rgba)| Segment { label, rgba }).collect();
         Ok(serde_json::to_vec(&Known { segments }).unwrap_or_default())

@@ -6,7 +6,7 @@ use common::farm::{Alpha, JobId, layout};
 use serde::{Deserialize, Serialize};
 
 use crate::api::ErrorCode;
-use crate::service::Painting;
+use crate::service::{Painting, Reading};
 use crate::web::fault::{Fault, Result};
 use crate::web::state::Web;
 
@@ -94,12 +94,13 @@ pub const fn alpha_rule(alpha: Alpha) -> cel::AlphaRule {
 }
 
 /// Where the segments of a line drawing are told.
-pub fn map_address(line: &Digest, (alpha, gaps): (Alpha, u32)) -> String {
+pub fn map_address(line: &Digest, Reading { alpha, gaps, white: _ }: Reading) -> String {
     format!("/pictures/map?line={line}&alpha={}&gaps={gaps}", alpha_rule(alpha).name())
 }
 
 /// Where the colours of a painted drawing's segments are told.
-pub fn segments_address(line: &Digest, (alpha, gaps): (Alpha, u32), picture: &Picture) -> String {
+pub fn segments_address(line: &Digest, Reading { alpha, gaps, white }: Reading, picture: &Picture) -> String {
     let query = serde_urlencoded::to_string(picture).unwrap_or_default();
-    format!("/pictures/segments?line={line}&alpha={}&gaps={gaps}&{query}", alpha_rule(alpha).name())
+    let (alpha, white) = (alpha_rule(alpha).name(), white.name());
+    format!("/pictures/segments?line={line}&alpha={alpha}&gaps={gaps}&white={white}&{query}")
 }

@@ -1,12 +1,16 @@
 //! Drawings corrected on a page.
 
+use cel::rules::WhiteRule;
+use cel::{Drawing, PaintRules, Rgba};
 use common::farm::layout;
+use common::farm::manifest::{Manifest, ManifestDrawing};
 use common::ids::EpisodeId;
 use common::store::FrameStore as _;
 use scheduler::api::ErrorCode;
 
-use super::studio::{BLUE, Browser, RED, Studio};
+use super::studio::{BLUE, Browser, RED, Studio, clip, line, painted as paint};
 use crate::http::site::{Answer, SUBMIT};
+use crate::service::farm::manifest;
 
 const KEY: &str = "c1/A/2.png";
 
@@ -133,4 +137,44 @@ async fn the_palette_has_the_colours_of_the_references() {
     let answer =
         studio.site.json(axum::http::Method::POST, &format!("/v1/episodes/{id}/correct"), "{}").await;
     answer.refused(ErrorCode::Malformed);
+}
+
+/// What white is in a file without alpha, the show says.
+#[tokio::test]
+async fn white_is_empty_where_the_show_says_so() {
+    for (white, has, has_not) in
+        [(WhiteRule::Empty, Rgba::EMPTY, Rgba::WHITE), (WhiteRule::Paint, Rgba::WHITE, Rgba::EMPTY)]
+    {
+        let studio = Studio::new().await;
+        let mut given = paint(&line(0), &[Rgba::WHITE, RED, BLUE]);
+        given.has_alpha = false;
+        let line = Drawing { has_alpha: false, ..on_paper(&line(0)) };
+        let line = studio.put(&line).await;
+        let drawing = |key: &str, painted| ManifestDrawing {
+            key: key.into(),
+            line: line.clone(),
+            painted,
+            corrected: false,
+        };
+        let given = Some(studio.put(&given).await);
+        let drawings = vec![drawing("c1/A/0.png", given), drawing("c1/A/1.png", None)];
+        let rules = PaintRules { white, ..PaintRules::default() };
+        let manifest = Manifest { rules, ..manifest(vec![clip("c1", drawings, 1)]) };
+        let id = studio.site.service.submit(manifest, None).await.unwrap().id;
+        let browser = studio.browser(SUBMIT).await;
+        let address = format!("/episodes/{id}/clip/palette?name=c1%2FA");
+        let palette: serde_json::Value = browser.get(&address).await.ok();
+        let colours = palette["colours"].as_array().unwrap();
+        let contains =
+            |colour: Rgba| colours.iter().any(|found| found["rgba"] == serde_json::json!(colour.0));
+        assert!(contains(has) && !contains(has_not) && contains(RED), "{white:?}: {palette}");
+        let segments = palette["references"][0]["segments"].as_str().unwrap();
+        let segments: serde_json::Value = browser.get(segments).await.ok();
+        assert_eq!(segments["segments"][0]["rgba"], serde_json::json!(has.0), "{white:?}: {segments}");
+    }
+}
+
+fn on_paper(line: &Drawing) -> Drawing {
+    let pixels = line.pixels.iter().map(|&pixel| if pixel == Rgba::EMPTY { Rgba::WHITE } else { pixel });
+    Drawing { pixels: pixels.collect(), ..line.clone() }
 }

@@ -39,15 +39,40 @@ pub struct Published {
 /// # Errors
 /// When there is none, or more than one, or it is damaged or of another kind.
 pub fn read(path: &Path, heads: Option<usize>) -> Result<Published, ModelError> {
-    if path.join("unet").is_dir() {
+    if is_diffusion(path) {
         let Parts { config, weights, files } = diffusion::read(path)?;
         let config = BackboneConfig::Diffusion(config);
         return Ok(Published { config, weights, files, notices: Vec::new() });
     }
-    let file = if path.is_dir() { only_file(path)? } else { path.to_owned() };
+    let file = file(path)?;
     let published = carried(&checkpoint::read(&file)?, heads)?;
     published.config.check().map_err(|reason| ModelError::unsuitable(&file, reason))?;
     Ok(Published { files: vec![file], ..published })
+}
+
+/// The dimensions of a checkpoint, or of the folder that has it, and how many numbers are needed of it, without reading
+/// them.
+///
+/// # Errors
+/// As [`read`], as far as it shows without the numbers.
+pub fn outline(path: &Path) -> Result<(BackboneConfig, u64), ModelError> {
+    if is_diffusion(path) {
+        let (config, parameters) = diffusion::outline(path)?;
+        return Ok((BackboneConfig::Diffusion(config), parameters));
+    }
+    let file = file(path)?;
+    let Published { config, weights, .. } = carried(&checkpoint::outline(&file)?, None)?;
+    config.check().map_err(|reason| ModelError::unsuitable(&file, reason))?;
+    Ok((config, weights.parameters()))
+}
+
+/// Whether a folder is laid out as Stable Diffusion is published.
+fn is_diffusion(path: &Path) -> bool {
+    path.join("unet").is_dir()
+}
+
+fn file(path: &Path) -> Result<PathBuf, ModelError> {
+    if path.is_dir() { only_file(path) } else { Ok(path.to_owned()) }
 }
 
 /// The DINOv2 that a checkpoint of another model carries.

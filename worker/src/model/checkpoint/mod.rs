@@ -13,9 +13,18 @@ use std::fs::File;
 use std::io::{BufReader, Cursor, Read, Seek};
 use std::path::Path;
 
-use candle_core::{Device, Tensor};
+use candle_core::{DType, Device, Tensor};
 
 use super::{ModelError, Weights};
+
+/// What is read of a checkpoint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Depth {
+    /// Keys, shapes and numbers.
+    Whole,
+    /// Keys and shapes.
+    Outline,
+}
 
 /// Reads a checkpoint; what kind it is shows in its first bytes. Floating-point tensors become f32, others are left
 /// out, and a leading `module.` (of a model trained on several devices) is taken off the keys.
@@ -24,12 +33,24 @@ use super::{ModelError, Weights};
 /// When the file cannot be read, is truncated or damaged, is no checkpoint, or its pickle asks for anything but
 /// tensors.
 pub fn read(path: &Path) -> Result<Weights, ModelError> {
+    parse(path, Depth::Whole)
+}
+
+/// The tensors of a checkpoint by key and shape, every number of them zero: quick, and of no size.
+///
+/// # Errors
+/// As [`read`], as far as it shows without the numbers.
+pub fn outline(path: &Path) -> Result<Weights, ModelError> {
+    parse(path, Depth::Outline)
+}
+
+fn parse(path: &Path, depth: Depth) -> Result<Weights, ModelError> {
     let mut file = File::open(path).map_err(ModelError::io(path))?;
     let mut start = Vec::with_capacity(4);
     (&mut file).take(4).read_to_end(&mut start).map_err(ModelError::io(path))?;
     file.rewind().map_err(ModelError::io(path))?;
     let tensors = match start.as_slice() {
-        b"PK\x03\x04" => pth::read(path, file)?,
+        b"PK\x03\x04" => pth::read(path, file, depth)?,
         [0x80, 0x02, ..] => {
             let reason =
                 "it is a checkpoint of PyTorch before 1.6; load it in a newer PyTorch and save it again";
@@ -37,7 +58,7 @@ pub fn read(path: &Path) -> Result<Weights, ModelError> {
         }
         _ => {
             let length = file.metadata().map_err(ModelError::io(path))?.len();
-            safetensors::read(path, BufReader::new(file), length)?
+            safetensors::read(path, BufReader::new(file), length, depth)?
         }
     };
     let strip =
@@ -50,7 +71,7 @@ pub fn read(path: &Path) -> Result<Weights, ModelError> {
 /// # Errors
 /// When it is damaged.
 pub fn read_bytes(path: &Path, bytes: &[u8]) -> Result<Weights, ModelError> {
-    let tensors = safetensors::read(path, Cursor::new(bytes), bytes.len() as u64)?;
+    let tensors = safetensors::read(path, Cursor::new(bytes), bytes.len() as u64, Depth::Whole)?;
     Ok(Weights::new(path, tensors))
 }
 
@@ -111,4 +132,9 @@ fn read_exactly(reader: &mut impl Read, length: usize) -> std::io::Result<Vec<u8
 
 fn tensor(values: Vec<f32>, shape: &[usize]) -> candle_core::Result<Tensor> {
     Tensor::from_vec(values, shape, &Device::Cpu)
+}
+
+/// A tensor of zeros that takes no room, whatever its shape.
+fn blank(shape: &[usize]) -> candle_core::Result<Tensor> {
+    Tensor::zeros((), DType::F32, &Device::Cpu)?.broadcast_as(shape)
 }

@@ -9,7 +9,7 @@ use zip::ZipArchive;
 
 use super::pickle::{Heap, TensorRef, Value};
 use super::unpickle::{Problem, unpickle};
-use super::{Number, Tensors, elements, read_exactly, tensor};
+use super::{Depth, Number, Tensors, blank, elements, read_exactly, tensor};
 use crate::model::ModelError;
 
 /// Longest pickle read; that of the largest DINOv2 has some 100 kB.
@@ -18,10 +18,14 @@ const MAX_PICKLE: u64 = 4 << 20;
 /// How much longer than its compressed form an entry can be: the limit of deflate, rounded up.
 const MAX_RATIO: u64 = 1100;
 
+/// How many times over the tensors of a checkpoint use its numbers at most.
+const MAX_VIEWS: u64 = 4;
+
 type Archive = ZipArchive<BufReader<File>>;
 
-pub(super) fn read(path: &Path, file: File) -> Result<Tensors, ModelError> {
+pub(super) fn read(path: &Path, file: File, depth: Depth) -> Result<Tensors, ModelError> {
     let damaged = |reason: String| ModelError::checkpoint(path, reason);
+    let length = file.metadata().map_err(ModelError::io(path))?.len();
     let mut archive = ZipArchive::new(BufReader::new(file)).map_err(|error| {
         damaged(format!("{error}: it is truncated or no PyTorch file; download it again"))
     })?;
@@ -37,8 +41,13 @@ pub(super) fn read(path: &Path, file: File) -> Result<Tensors, ModelError> {
         Problem::Asks(what) => ModelError::Refused { path: path.to_owned(), what },
         Problem::Broken(reason) => ModelError::checkpoint(path, reason),
     })?;
-    tensors(&heap, value, |key, bytes| entry(&mut archive, &format!("{root}data/{key}"), bytes))
-        .map_err(|reason| ModelError::checkpoint(path, reason))
+    let found = match depth {
+        Depth::Whole => {
+            tensors(&heap, value, |key, bytes| entry(&mut archive, &format!("{root}data/{key}"), bytes))
+        }
+        Depth::Outline => outlines(&heap, value, length.saturating_mul(MAX_RATIO * MAX_VIEWS)),
+    };
+    found.map_err(damaged)
 }
 
 /// The folder of `data.pkl` inside the archive.
@@ -61,13 +70,32 @@ fn entry(archive: &mut Archive, name: &str, limit: u64) -> Result<Vec<u8>, Strin
         .map_err(|error| format!("entry {name}: {error}; download the file again"))
 }
 
+const NO_DICTIONARY: &str = "its pickle is not a dictionary of tensors";
+
+/// The shapes of the tensors of the state dict, which together have at most `limit` numbers.
+fn outlines(heap: &Heap, root: Value, limit: u64) -> Result<Tensors, String> {
+    let mut total = 0u64;
+    let mut tensors = Tensors::new();
+    for (name, view) in heap.state_dict(root).ok_or(NO_DICTIONARY)? {
+        if matches!(heap.storages[view.storage].number, Number::Whole(_)) {
+            continue;
+        }
+        total = total.saturating_add(elements(&view.shape).map_or(u64::MAX, |count| count as u64));
+        if total > limit {
+            return Err(format!("tensor \"{name}\" claims more than the file has: download it again"));
+        }
+        tensors.insert(name.to_owned(), blank(&view.shape).map_err(|error| error.to_string())?);
+    }
+    Ok(tensors)
+}
+
 /// The tensors of the state dict. Each storage is read once, whatever views there are of it.
 fn tensors(
     heap: &Heap,
     root: Value,
     mut read: impl FnMut(&str, u64) -> Result<Vec<u8>, String>,
 ) -> Result<Tensors, String> {
-    let all = heap.state_dict(root).ok_or("its pickle is not a dictionary of tensors")?;
+    let all = heap.state_dict(root).ok_or(NO_DICTIONARY)?;
     let mut by_storage: BTreeMap<(&str, usize), Vec<(&str, &TensorRef)>> = BTreeMap::new();
     for (name, tensor) in all {
         let storage = &heap.storages[tensor.storage];
@@ -86,7 +114,7 @@ fn tensors(
             views.iter().map(|(_, view)| elements(&view.shape).unwrap_or(usize::MAX) as u128).sum();
         let bytes = read(key, storage.count.saturating_mul(storage.number.size()) as u64)?;
         let numbers = storage.number.decode(&bytes).unwrap_or_default();
-        if wanted > 4 * numbers.len() as u128 {
+        if wanted > u128::from(MAX_VIEWS) * numbers.len() as u128 {
             return Err(format!("its tensors use storage {key} many times over, or the file is damaged"));
         }
         for (name, view) in views {

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use super::{Number, Tensors, elements, read_exactly, tensor};
+use super::{Depth, Number, Tensors, blank, elements, read_exactly, tensor};
 use crate::model::ModelError;
 
 /// Longest header read; that of the largest DINOv2 has 60 kB.
@@ -19,7 +19,12 @@ struct Entry {
     data_offsets: (u64, u64),
 }
 
-pub(super) fn read(path: &Path, mut reader: impl Read + Seek, length: u64) -> Result<Tensors, ModelError> {
+pub(super) fn read(
+    path: &Path,
+    mut reader: impl Read + Seek,
+    length: u64,
+    depth: Depth,
+) -> Result<Tensors, ModelError> {
     let (header, start) = header(path, &mut reader, length)?;
     let mut tensors = Tensors::new();
     for (name, entry) in header {
@@ -36,6 +41,10 @@ pub(super) fn read(path: &Path, mut reader: impl Read + Seek, length: u64) -> Re
             return Err(bad("has a shape that does not fit its size"));
         };
         if matches!(number, Number::Whole(_)) {
+            continue;
+        }
+        if depth == Depth::Outline {
+            tensors.insert(name, blank(&entry.shape)?);
             continue;
         }
         reader.seek(SeekFrom::Start(start + begin)).map_err(ModelError::io(path))?;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use candle_core::Tensor;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
@@ -80,26 +81,52 @@ const fn scale() -> f64 {
     latent::SCALE
 }
 
+/// What a reader of checkpoints makes of a file.
+type Reader = fn(&Path) -> Result<Weights, ModelError>;
+
 /// Reads the folder.
 ///
 /// # Errors
 /// When a file is missing or damaged, or its dimensions are of another kind of network.
 pub fn read(folder: &Path) -> Result<Parts, ModelError> {
-    let (unet, vae, text) =
-        (json(folder, "unet")?, json(folder, "vae")?, json::<TextJson>(folder, "text_encoder")?);
-    let config = config(unet, vae).map_err(|reason| ModelError::unsuitable(folder, reason))?;
-    config.check().map_err(|reason| ModelError::unsuitable(folder, reason))?;
-    let files = [UNET, VAE, TEXT_ENCODER].map(|names| find(folder, names));
-    let [unet, vae, text_encoder] = files;
-    let (unet, vae, text_encoder) = (unet?, vae?, text_encoder?);
+    let config = dimensions(folder)?;
+    let text = json::<TextJson>(folder, "text_encoder")?;
+    let text_encoder = find(folder, TEXT_ENCODER)?;
+    let (mut tensors, mut files) = encoders(folder, checkpoint::read)?;
     let prompt = prompt(&checkpoint::read(&text_encoder)?, &text, &config)?;
-    let parts = [(NETWORK, checkpoint::read(&unet)?), (IMAGES, checkpoint::read(&vae)?)];
-    let mut tensors = BTreeMap::from([(TEXT.to_owned(), prompt)]);
-    for (prefix, part) in &parts {
+    tensors.insert(TEXT.to_owned(), prompt);
+    files.push(text_encoder);
+    Ok(Parts { config, weights: Weights::new(folder, tensors), files })
+}
+
+/// The dimensions in the folder, and how many numbers its encoder of images and its U-Net are.
+///
+/// # Errors
+/// As [`read`], as far as it shows without the numbers.
+pub fn outline(folder: &Path) -> Result<(DiffusionConfig, u64), ModelError> {
+    let config = dimensions(folder)?;
+    find(folder, TEXT_ENCODER)?;
+    let (tensors, _) = encoders(folder, checkpoint::outline)?;
+    Ok((config, Weights::new(folder, tensors).parameters()))
+}
+
+fn dimensions(folder: &Path) -> Result<DiffusionConfig, ModelError> {
+    let config = config(json(folder, "unet")?, json(folder, "vae")?);
+    let config = config.map_err(|reason| ModelError::unsuitable(folder, reason))?;
+    config.check().map_err(|reason| ModelError::unsuitable(folder, reason))?;
+    Ok(config)
+}
+
+/// What is needed of U-Net and encoder of images, and the files that have it.
+fn encoders(folder: &Path, read: Reader) -> Result<(BTreeMap<String, Tensor>, Vec<PathBuf>), ModelError> {
+    let files = [(NETWORK, find(folder, UNET)?), (IMAGES, find(folder, VAE)?)];
+    let mut tensors = BTreeMap::new();
+    for (prefix, file) in &files {
+        let part = read(file)?;
         let needed = part.tensors().iter().filter(|(key, _)| !behind(key));
         tensors.extend(needed.map(|(key, tensor)| (format!("{prefix}{key}"), tensor.clone())));
     }
-    Ok(Parts { config, weights: Weights::new(folder, tensors), files: vec![unet, vae, text_encoder] })
+    Ok((tensors, files.into_iter().map(|(_, file)| file).collect()))
 }
 
 fn behind(key: &str) -> bool {
@@ -170,11 +197,7 @@ fn config(unet: UnetJson, vae: VaeJson) -> Result<DiffusionConfig, String> {
 }
 
 /// What the text encoder makes of the prompt.
-fn prompt(
-    weights: &Weights,
-    text: &TextJson,
-    config: &DiffusionConfig,
-) -> Result<candle_core::Tensor, ModelError> {
+fn prompt(weights: &Weights, text: &TextJson, config: &DiffusionConfig) -> Result<Tensor, ModelError> {
     if text.hidden_act != "gelu" {
         let reason = format!("its activation is {}, not the gelu of Stable Diffusion 2", text.hidden_act);
         return Err(ModelError::unsuitable(weights.path(), reason));

@@ -18,7 +18,7 @@ use super::{Backbone, Normalisation, Shape};
 use crate::model::{ModelError, Weights};
 
 pub use config::{DiffusionConfig, LatentConfig, LevelConfig};
-pub use folder::{Parts, read};
+pub use folder::{Parts, outline, read};
 use latent::Latent;
 pub use prompt::{PROMPT, Prompt, TOKENS};
 use unet::Unet;
