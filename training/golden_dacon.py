@@ -40,7 +40,7 @@ def randomise(model, generator):
     """Weights that let something through, rounded as the file has them so that both sides compute with the same."""
     for name, parameter in model.named_parameters():
         noise = torch.randn(parameter.shape, generator=generator)
-        spread = parameter[0].numel() ** -0.5 * 1.5 if parameter.dim() > 1 else 0.2
+        spread = parameter[0].numel() ** -0.5 * 1.5 if parameter.dim() > 1 else 0.02
         centre = 1.0 if name.endswith("norm.weight") else 0.0
         parameter.data = (noise * spread + centre).half().float()
 

@@ -54,6 +54,10 @@ def config_of(args) -> Config:
     return Config(**kind)
 
 
+def as_it_is(batch):
+    return batch
+
+
 def moved(drawing: dict, device) -> dict:
     """What is known of a drawing on a device."""
     move = lambda value: tuple(map(move, value)) if isinstance(value, tuple) else value.to(device)
@@ -85,6 +89,7 @@ def main():
     loader = DataLoader(
         Pairs(args, config, start),
         batch_size=None,
+        collate_fn=as_it_is,
         num_workers=args.workers,
         prefetch_factor=2 if args.workers else None,
         multiprocessing_context="spawn" if args.workers else None,
