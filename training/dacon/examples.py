@@ -49,7 +49,7 @@ class Seen:
 
 
 class Pairs(IterableDataset):
-    """Endless batches of pairs; the same seed gives the same ones."""
+    """Batches of pairs up to the last step; the same seed gives the same ones."""
 
     def __init__(self, args, config: Config, start: int):
         self.args, self.config, self.start = args, config, start
@@ -59,11 +59,9 @@ class Pairs(IterableDataset):
         worker, workers = (info.id, info.num_workers) if info else (0, 1)
         backbone = open_backbone(self.args)
         seen, clips = Seen(self.config, backbone), [clip for one in characters(self.args.train) for clip in one.clips]
-        step = self.start + worker
-        while True:
+        for step in range(self.start + worker, self.args.steps, workers):
             rng = np.random.default_rng([self.args.seed, step])
             yield [pair(clips, seen, rng) for _ in range(self.args.batch)]
-            step += workers
 
 
 def open_backbone(args) -> shiage_native.Backbone | None:
