@@ -18,12 +18,12 @@ use super::{BackboneConfig, ModelConfig, ModelError, Needs, Place, Reduction, We
 /// DACoN with its weights on a device: a backbone and a U-Net, whose features heads fuse, or one of the two alone.
 #[derive(Clone, Debug)]
 pub struct Dacon {
-    config: ModelConfig,
+    config: Arc<ModelConfig>,
     place: Place,
     parameters: u64,
     backbone: Option<Arc<dyn Backbone>>,
     /// What brings layers of the backbone together, and their numbers.
-    reduction: Option<(MultiLayer, [usize; 4])>,
+    reduction: Option<(Arc<MultiLayer>, [usize; 4])>,
     unet: Option<Unet>,
     /// There if both are.
     heads: Option<Heads>,
@@ -92,12 +92,13 @@ impl Dacon {
             if let Some(backbone) = &config.backbone {
                 heads = Some(Heads::new(config, &rows)?);
                 if let Reduction::MultiLayer(part) = &config.reduction {
-                    reduction = Some((MultiLayer::new(part, backbone.width(), &maps)?, part.layers));
+                    let layers = MultiLayer::new(part, backbone.width(), &maps)?;
+                    reduction = Some((Arc::new(layers), part.layers));
                 }
             }
         }
         let parameters = [weights, backbone].into_iter().flatten().map(Weights::parameters).sum();
-        let (config, place, backbone) = (config.clone(), place.clone(), encoder);
+        let (config, place, backbone) = (Arc::new(config.clone()), place.clone(), encoder);
         Ok(Self { config, place, parameters, backbone, reduction, unet, heads, attention })
     }
 
