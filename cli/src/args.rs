@@ -336,9 +336,9 @@ pub struct ImportArgs {
     #[arg(long, value_name = "FILE")]
     pub dacon: PathBuf,
     /// Its backbone: the published checkpoint of DINOv2 (`.pth` or `.safetensors`), or that or the folder of another
-    /// foundation model.
+    /// foundation model. Left out for a model that was trained without one.
     #[arg(long, value_name = "PATH")]
-    pub backbone: PathBuf,
+    pub backbone: Option<PathBuf>,
     /// Folder of the model to write.
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,

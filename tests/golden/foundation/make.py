@@ -207,6 +207,22 @@ def golden_diffusion():
     write("diffusion", config, weights | out)
 
 
+def golden_layers():
+    """The maps after some blocks of a DINOv2, each after the last norm."""
+    from timm.models.vision_transformer import VisionTransformer
+
+    width, depth, heads, patch, side = 32, 4, 2, 14, 70
+    config = {"width": width, "depth": depth, "heads": heads, "mlp_width": 128, "patch": patch, "input": side}
+    module = VisionTransformer(
+        img_size=side, patch_size=patch, embed_dim=width, depth=depth, num_heads=heads, init_values=1.0, num_classes=0
+    )
+    randomise(module, 10)
+    weights = halved(module)
+    image = torch.rand(2, 3, side, side, generator=torch.Generator().manual_seed(11))
+    maps = module.forward_intermediates(image, indices=[0, 2, 3], norm=True, intermediates_only=True)
+    write("layers", config, weights | {"image": image} | {f"map{n}": map for n, map in zip((1, 3, 4), maps)})
+
+
 def dinov2(width, depth):
     """DINOv2's state dict has the keys of timm's, except for the class token's place in the position embedding."""
     import timm
@@ -253,6 +269,7 @@ def main():
             golden_convnext()
             golden_hiera()
             golden_diffusion()
+            golden_layers()
         case ["full", kind, folder]:
             full(kind, Path(folder))
         case _:

@@ -1,10 +1,13 @@
 //! What the painter measures of drawings, for Python: training sees exactly what painting sees.
 
+mod backbone;
+
 use cel::{Drawing as Picture, FileFormat, Labels, Rgba, Size};
 use numpy::ndarray::{Array2, Array3};
 use numpy::{IntoPyArray, PyArray1, PyArray2, PyArray3, PyReadonlyArray2, PyReadonlyArray3};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
+use shiage_kernels::PoolPlan;
 use worker::engine::matcher::Inputs;
 use worker::engine::{DESCRIPTION, PAIR_CUES};
 
@@ -17,6 +20,30 @@ struct Drawing {
 
 fn refused(error: impl std::fmt::Display) -> PyErr {
     PyValueError::new_err(error.to_string())
+}
+
+/// Offsets, cells and weights of the pooling of a map.
+type Plan<'py> = (Bound<'py, PyArray1<u32>>, Bound<'py, PyArray1<u32>>, Bound<'py, PyArray1<f32>>);
+
+fn arrays<'py>(py: Python<'py>, plan: &PoolPlan) -> Plan<'py> {
+    (
+        plan.offsets().to_vec().into_pyarray(py),
+        plan.cells().to_vec().into_pyarray(py),
+        plan.weights().to_vec().into_pyarray(py),
+    )
+}
+
+/// A line drawing of (height, width, RGBA bytes).
+fn picture(line: &PyReadonlyArray3<'_, u8>) -> PyResult<Picture> {
+    let line = line.as_array();
+    let (height, width, channels) = line.dim();
+    if channels != 4 {
+        return Err(refused(format!("a drawing of {channels} channels: four are needed, RGBA")));
+    }
+    let size = Size { width: width as u32, height: height as u32 };
+    let bytes: Vec<u8> = line.iter().copied().collect();
+    let pixels = bytes.chunks_exact(4).map(|p| Rgba([p[0], p[1], p[2], p[3]])).collect();
+    Ok(Picture { size, pixels, has_alpha: true, format: FileFormat::Png { sixteen_bit: false } })
 }
 
 #[pymethods]
@@ -32,16 +59,12 @@ impl Drawing {
         input: usize,
         grids: Vec<usize>,
     ) -> PyResult<Self> {
-        let (line, labels) = (line.as_array(), labels.as_array());
+        let (picture, labels) = (picture(&line)?, labels.as_array());
         let (height, width) = labels.dim();
-        if line.dim() != (height, width, 4) || labels.iter().any(|&label| label > count) {
-            return Err(refused(format!("a drawing of {:?} with labels of {:?}", line.dim(), labels.dim())));
-        }
         let size = Size { width: width as u32, height: height as u32 };
-        let bytes: Vec<u8> = line.iter().copied().collect();
-        let pixels = bytes.chunks_exact(4).map(|p| Rgba([p[0], p[1], p[2], p[3]])).collect();
-        let picture =
-            Picture { size, pixels, has_alpha: true, format: FileFormat::Png { sixteen_bit: false } };
+        if picture.size != size || labels.iter().any(|&label| label > count) {
+            return Err(refused(format!("a drawing of {} with labels of {size}", picture.size)));
+        }
         let labels = Labels { size, count, labels: labels.iter().copied().collect() };
         let inputs = py.detach(|| Inputs::new(&picture, &labels, input, &grids)).map_err(refused)?;
         Ok(Self { inputs, input })
@@ -54,19 +77,8 @@ impl Drawing {
     }
 
     /// For each map of the decoder, the largest first: offsets, cells and weights of the pooling.
-    #[expect(clippy::type_complexity, reason = "a list of three arrays")]
-    fn pooling<'py>(
-        &self,
-        py: Python<'py>,
-    ) -> Vec<(Bound<'py, PyArray1<u32>>, Bound<'py, PyArray1<u32>>, Bound<'py, PyArray1<f32>>)> {
-        let arrays = |plan: &shiage_kernels::PoolPlan| {
-            (
-                plan.offsets().to_vec().into_pyarray(py),
-                plan.cells().to_vec().into_pyarray(py),
-                plan.weights().to_vec().into_pyarray(py),
-            )
-        };
-        self.inputs.plans.iter().map(arrays).collect()
+    fn pooling<'py>(&self, py: Python<'py>) -> Vec<Plan<'py>> {
+        self.inputs.plans.iter().map(|plan| arrays(py, plan)).collect()
     }
 
     /// `[segments, DESCRIPTION]`.
@@ -99,5 +111,8 @@ impl Drawing {
 fn shiage_native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("DESCRIPTION", DESCRIPTION)?;
     module.add("PAIR_CUES", PAIR_CUES)?;
+    module.add_function(wrap_pyfunction!(backbone::square, module)?)?;
+    module.add_function(wrap_pyfunction!(backbone::pooling, module)?)?;
+    module.add_class::<backbone::Backbone>()?;
     module.add_class::<Drawing>()
 }

@@ -10,7 +10,7 @@ use super::{Engine, EngineError, SegmentFeatures, Similarities};
 use crate::confidence::Calibration;
 use crate::matching::Decision;
 use crate::model::heads::normalised;
-use crate::model::{Dacon, Embedding, Needs, Precision, Version};
+use crate::model::{Comparison, Dacon, Embedding, Needs, Precision, Reduction, Version};
 
 /// Compares segments by the cosine of DACoN's features.
 #[derive(Clone, Debug)]
@@ -71,11 +71,17 @@ impl DaconEngine {
 impl Engine for DaconEngine {
     fn name(&self) -> &'static str {
         let config = self.model.config();
-        match (&config.backbone, &config.unet, config.version) {
+        let published = match (&config.backbone, &config.unet, config.version) {
             (None, _, _) => "unet",
             (Some(_), None, _) => "zero-shot",
             (Some(_), Some(_), Version::V1_0) => "dacon-1.0",
             (Some(_), Some(_), Version::V1_1) => "dacon-1.1",
+        };
+        match (&config.comparison, &config.reduction) {
+            (Comparison::CrossAttention(_), _) => "dacon-cross-attention",
+            (Comparison::Multiplex(_), _) => "dacon-multiplex",
+            (Comparison::Cosine, Reduction::MultiLayer(_)) => "dacon-multi-layer",
+            (Comparison::Cosine, Reduction::LastLayer) => published,
         }
     }
 
@@ -115,7 +121,7 @@ impl Engine for DaconEngine {
         if columns == 0 || target.dim(0)? == 0 {
             return Ok(Similarities { columns, values: Vec::new() });
         }
-        let values = target.matmul(&reference.t()?)?.flatten_all()?.to_vec1()?;
+        let values = self.model.compare(target, reference)?.flatten_all()?.to_vec1()?;
         Ok(Similarities { columns, values })
     }
 }

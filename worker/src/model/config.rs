@@ -90,6 +90,12 @@ impl ModelConfig {
         }
     }
 
+    /// Channels of the coarse map: of the backbone, or of what its layers are reduced to.
+    #[must_use]
+    pub fn coarse_width(&self) -> Option<usize> {
+        self.backbone.as_ref().map(|backbone| self.reduction.width(backbone))
+    }
+
     /// Whether the dimensions make a network.
     ///
     /// # Errors

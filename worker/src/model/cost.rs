@@ -1,7 +1,7 @@
 //! What a forward pass costs, by the dimensions of a model: arithmetic and memory.
 
 use super::backbone::VitConfig;
-use super::{BackboneConfig, ModelConfig, Precision, UnetConfig};
+use super::{BackboneConfig, ModelConfig, MultiLayerConfig, Precision, Reduction, UnetConfig};
 
 /// Bytes that a process needs on a GPU before any tensor is there: context, kernels, work space of libraries.
 const CONTEXT: u64 = 512 << 20;
@@ -39,12 +39,12 @@ impl Needs {
 
 impl ModelConfig {
     /// Floating-point operations of backbone and U-Net for a drawing, a multiplication and an addition counting as two;
-    /// convolutions as if computed directly. Not known of backbones other than DINOv2.
+    /// convolutions as if computed directly. Not known of backbones other than DINOv2, and of a reduction of its layers.
     #[must_use]
     pub fn operations(&self) -> Option<u64> {
         let backbone = match &self.backbone {
             None => 0,
-            Some(BackboneConfig::Dinov2(part)) => vit_products(part),
+            Some(BackboneConfig::Dinov2(part)) if self.reduction.is_published() => vit_products(part),
             Some(_) => return None,
         };
         let unet = self.unet.iter().flat_map(convolutions);
@@ -59,14 +59,33 @@ impl ModelConfig {
         // Resized inputs and pooled maps are f32; the drawing itself is resized alone, then let go.
         let ends = 4 * (3 * 2 * 600 * 600 + 3 * 4096 * 2304);
         let unet = self.unet.iter().flat_map(convolutions);
-        let transformed = unet.map(|part| part.weights() * 7 / 9).sum::<u64>();
+        let (working, kept, kernels) = self.reduced();
+        let transformed = unet.map(|part| part.weights() * 7 / 9).sum::<u64>() + kernels * 7 / 9;
         let fixed = match on_cpu {
             // Weights of a convolution become 16 numbers from 9.
             true => (parameters + transformed) * each,
             false => parameters * each + CONTEXT,
         };
         let unet = self.unet.as_ref().map_or(0, unet_numbers);
-        Needs { fixed, drawing: backbone.max(unet) * each + ends }
+        Needs { fixed, drawing: backbone.max(working).max(unet + kept) * each + ends }
+    }
+
+    /// Numbers that are there at a time when layers are reduced to one map, those of that map, and weights of the 3×3
+    /// convolutions that do it.
+    fn reduced(&self) -> (u64, u64, u64) {
+        let (Some(BackboneConfig::Dinov2(backbone)), Reduction::MultiLayer(config)) =
+            (&self.backbone, &self.reduction)
+        else {
+            return (0, 0, 0);
+        };
+        let MultiLayerConfig { widths, features, .. } = config;
+        let grid = backbone.grid();
+        let (fine, kept) = ((4 * grid).pow(2), features * (8 * grid).pow(2));
+        let layers = 4 * backbone.width * grid * grid;
+        // The finest level twice, five maps of its size, and the result.
+        let working = layers + fine * (2 * widths[0] + 5 * features) + kept;
+        let kernels = 9 * features * (widths.iter().sum::<usize>() + 14 * features);
+        (working as u64, kept as u64, kernels as u64)
     }
 }
 

@@ -6,29 +6,35 @@ use std::sync::Arc;
 use candle_core::{DType, Error, Result, Tensor, bail};
 use cel::{AlphaRule, Drawing, Labels};
 
+use super::attention::Attention;
 use super::backbone::{Backbone, assemble};
-use super::heads::Heads;
+use super::dpt::MultiLayer;
+use super::heads::{Heads, normalised};
 use super::input::{to_square, to_tensor};
 use super::pooling::{Pooled, Segments};
 use super::unet::Unet;
-use super::{BackboneConfig, ModelConfig, ModelError, Needs, Place, Weights};
+use super::{BackboneConfig, ModelConfig, ModelError, Needs, Place, Reduction, Weights};
 
 /// DACoN with its weights on a device: a backbone and a U-Net, whose features heads fuse, or one of the two alone.
 #[derive(Clone, Debug)]
 pub struct Dacon {
-    config: ModelConfig,
+    config: Arc<ModelConfig>,
     place: Place,
     parameters: u64,
     backbone: Option<Arc<dyn Backbone>>,
+    /// What brings layers of the backbone together, and their numbers.
+    reduction: Option<(Arc<MultiLayer>, [usize; 4])>,
     unet: Option<Unet>,
     /// There if both are.
     heads: Option<Heads>,
+    /// What the segments of two drawings go through before they are compared.
+    attention: Option<Attention>,
 }
 
 /// Features of the segments of one drawing, a row each, in label order, f32.
 #[derive(Clone, Debug)]
 pub struct Embedding {
-    /// Pooled features of the backbone, `[segments, backbone width]`.
+    /// Pooled features of the backbone, or of what its layers are reduced to, `[segments, coarse width]`.
     pub seg_dino: Option<Tensor>,
     /// The same after the reducing head, `[segments, features]`.
     pub seg_dino_reduced: Option<Tensor>,
@@ -76,18 +82,24 @@ impl Dacon {
                 Some(assemble(part, &tensors)?)
             }
         };
-        let (mut unet, mut heads) = (None, None);
+        let (mut unet, mut heads, mut reduction, mut attention) = (None, None, None, None);
         if let Some(part) = &config.unet {
             let weights = given(weights.cloned(), "its U-Net")?;
-            let tensors = weights.filter(|key| key.starts_with("unet.")).to(device, dtype)?;
-            unet = Some(Unet::new(part, config.features, &tensors)?);
-            if encoder.is_some() {
-                let tensors = weights.filter(|key| !key.starts_with("unet.")).to(device, DType::F32)?;
-                heads = Some(Heads::new(config, &tensors)?);
+            let maps = weights.filter(of_maps).to(device, dtype)?;
+            let rows = weights.filter(|key| !of_maps(key)).to(device, DType::F32)?;
+            unet = Some(Unet::new(part, config.features, &maps)?);
+            attention = Attention::new(&config.comparison, config.features, &rows)?;
+            if let Some(backbone) = &config.backbone {
+                heads = Some(Heads::new(config, &rows)?);
+                if let Reduction::MultiLayer(part) = &config.reduction {
+                    let layers = MultiLayer::new(part, backbone.width(), &maps)?;
+                    reduction = Some((Arc::new(layers), part.layers));
+                }
             }
         }
         let parameters = [weights, backbone].into_iter().flatten().map(Weights::parameters).sum();
-        Ok(Self { config: config.clone(), place: place.clone(), parameters, backbone: encoder, unet, heads })
+        let (config, place, backbone) = (Arc::new(config.clone()), place.clone(), encoder);
+        Ok(Self { config, place, parameters, backbone, reduction, unet, heads, attention })
     }
 
     /// Dimensions of the model.
@@ -124,6 +136,21 @@ impl Dacon {
     #[must_use]
     pub fn backbone(&self) -> Option<&dyn Backbone> {
         self.backbone.as_deref()
+    }
+
+    /// Similarities of the segments of two drawings, `[target segments, reference segments]`, from -1 to 1. Each has at
+    /// least one; their features are rows of length 1.
+    ///
+    /// # Errors
+    /// When the device fails.
+    pub fn compare(&self, target: &Tensor, reference: &Tensor) -> Result<Tensor> {
+        match &self.attention {
+            None => target.matmul(&reference.t()?),
+            Some(attention) => {
+                let (target, reference) = attention.forward(target, reference)?;
+                normalised(&target)?.matmul(&normalised(&reference)?.t()?)
+            }
+        }
     }
 
     /// Features of every segment of a drawing.
@@ -206,7 +233,7 @@ impl Dacon {
         let mut squares = squares.iter();
         let small = self.unet.as_ref().and_then(|unet| Some((unet, squares.next()?)));
         let large = self.backbone.as_ref().and_then(|backbone| Some((backbone, squares.next()?)));
-        let coarse = large.map(|(backbone, square)| backbone.features(square)).transpose()?;
+        let coarse = large.map(|(backbone, square)| self.coarse(backbone.as_ref(), square)).transpose()?;
         done(Part::Backbone)?;
         let fine = small.map(|(unet, square)| unet.forward(square)).transpose()?;
         done(Part::Unet)?;
@@ -219,6 +246,14 @@ impl Dacon {
         let embedded = each.collect::<Result<Vec<_>>>()?;
         done(Part::Heads)?;
         Ok(embedded)
+    }
+
+    /// The map of the backbone's last layer, or what some of its layers are reduced to.
+    fn coarse(&self, backbone: &dyn Backbone, square: &Tensor) -> Result<Tensor> {
+        match &self.reduction {
+            None => backbone.features(square),
+            Some((reduction, layers)) => reduction.forward(&backbone.layers(square, layers)?),
+        }
     }
 
     /// The map of each drawing pooled over its segments.
@@ -254,7 +289,7 @@ impl Dacon {
     fn nothing(&self) -> Result<Embedding> {
         let rows = |width| Tensor::zeros((0, width), DType::F32, self.place.device());
         let features = rows(self.config.features)?;
-        let dino = self.config.backbone.as_ref().map(|part| rows(part.width())).transpose()?;
+        let dino = self.config.coarse_width().map(rows).transpose()?;
         Ok(Embedding {
             seg_dino: dino,
             seg_dino_reduced: self.heads.as_ref().map(|_| features.clone()),
@@ -262,6 +297,11 @@ impl Dacon {
             seg_feats: features,
         })
     }
+}
+
+/// Whether a tensor is of what works on maps; the others work on rows of segments, in f32.
+fn of_maps(key: &str) -> bool {
+    key.starts_with("unet.") || key.starts_with("dpt.")
 }
 
 /// As many embeddings come out as drawings go in.

@@ -4,7 +4,7 @@ use candle_core::{D, Module, Tensor};
 use candle_nn::Linear;
 
 use super::layers::linear;
-use super::{BackboneConfig, ModelConfig, ModelError, Version, Weights};
+use super::{ModelConfig, ModelError, Version, Weights};
 
 /// Two linear layers with ReLU between them.
 #[derive(Clone, Debug)]
@@ -59,7 +59,7 @@ impl Heads {
     /// When a tensor is missing or has another shape.
     pub fn new(config: &ModelConfig, weights: &Weights) -> Result<Self, ModelError> {
         let ModelConfig { features, head_width: hidden, .. } = *config;
-        let width = config.backbone.as_ref().map_or(0, BackboneConfig::width);
+        let width = config.coarse_width().unwrap_or(0);
         let fusion = match config.version {
             Version::V1_0 => {
                 Fusion::Network(Mlp::new(weights, "dino_unet_mlp", [2 * features, hidden, features])?)

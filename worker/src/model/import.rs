@@ -4,23 +4,15 @@ use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::backbone::published;
+use super::backbone::published::{self, Published};
 use super::config::{Architecture, FORMAT, MODEL_JSON, ModelFile};
 use super::source::digest;
-use super::{
-    BackboneConfig, Comparison, Dacon, ModelConfig, ModelError, Place, Reduction, UnetConfig, Version,
-    Weights, checkpoint,
-};
+use super::{Dacon, ModelConfig, ModelError, Place, Weights, checkpoint, recognise};
 
 /// U-Net and heads, in a model folder.
 pub(super) const WEIGHTS: &str = "dacon.safetensors";
 /// The backbone, in a model folder.
 pub(super) const BACKBONE: &str = "backbone.safetensors";
-
-/// Side of the input of the published U-Net; not in the checkpoint.
-const UNET_INPUT: usize = 512;
-/// Size the masks of version 1.1 are pooled to; not in the checkpoint either.
-const POOL_SIZE: (usize, usize) = (512, 512);
 
 /// What was imported.
 #[derive(Clone, Debug)]
@@ -38,7 +30,8 @@ pub struct ImportReport {
 /// Imports a DACoN checkpoint (`.pth` or `.safetensors`) and its backbone, a published checkpoint or the folder of one,
 /// into the model folder `out`.
 ///
-/// The backbone may be left out if the checkpoint carries it, a DINOv2, under `dino.`. Version and dimensions are found
+/// The backbone may be left out if the checkpoint carries it, a DINOv2, under `dino.`, and must be if it was trained
+/// without one. Version, variant and dimensions are found
 /// in the tensors. The number of attention heads of a DINOv2 is not there: it is `width / 64` for the published
 /// backbones, otherwise `heads`, otherwise 4 with a notice. A model that is already at `out` is replaced; a failed import
 /// leaves it alone.
@@ -54,23 +47,42 @@ pub fn import(
 ) -> Result<ImportReport, ModelError> {
     check_target(out)?;
     let weights = read_dacon(dacon)?;
-    let backbone = match backbone {
-        Some(path) => published::read(path, heads)?,
-        None if weights.has("dino.") => published::carried(&weights.under("dino."), heads)?,
-        None => {
-            let reason = "its backbone is not in this file: pass the backbone's checkpoint with --backbone";
-            return Err(ModelError::unsuitable(dacon, reason));
-        }
-    };
-    let config = find_config(&weights, backbone.config)?;
+    let (mut described, mut notices, mut parts) = (None, Vec::new(), Vec::new());
+    if let Some(found) = find_backbone(&weights, backbone, heads)? {
+        described = Some(found.config);
+        notices = found.notices;
+        parts.push((BACKBONE, found.weights));
+    }
+    let config = recognise::config(&weights, described)?;
     // Assembling checks every tensor before anything is written.
-    Dacon::new(&config, Some(&weights), Some(&backbone.weights), &Place::cpu())?;
-    let needed =
-        |key: &str| ["unet.", "dino_mlp.", "dino_unet_mlp."].iter().any(|prefix| key.starts_with(prefix));
-    let parts = [(WEIGHTS, weights.filter(needed)), (BACKBONE, backbone.weights)];
+    Dacon::new(&config, Some(&weights), parts.first().map(|(_, backbone)| backbone), &Place::cpu())?;
+    let needed = |key: &str| recognise::PARTS.iter().any(|prefix| key.starts_with(prefix));
+    parts.insert(0, (WEIGHTS, weights.filter(needed)));
     let parameters = parts.iter().map(|(_, part)| part.parameters()).sum();
     write_folder(out, &config, &parts)?;
-    Ok(ImportReport { folder: out.to_owned(), config, parameters, notices: backbone.notices })
+    Ok(ImportReport { folder: out.to_owned(), config, parameters, notices })
+}
+
+/// The backbone that was passed, or that the checkpoint carries; none for what was trained without.
+fn find_backbone(
+    dacon: &Weights,
+    path: Option<&Path>,
+    heads: Option<usize>,
+) -> Result<Option<Published>, ModelError> {
+    match path {
+        Some(_) if !recognise::needs_backbone(dacon) => {
+            let reason =
+                "was trained without a backbone (it has no tensor \"dino_mlp.…\"): leave --backbone out";
+            Err(ModelError::unsuitable(dacon.path(), reason))
+        }
+        Some(path) => published::read(path, heads).map(Some),
+        None if !recognise::needs_backbone(dacon) => Ok(None),
+        None if dacon.has("dino.") => published::carried(&dacon.under("dino."), heads).map(Some),
+        None => {
+            let reason = "its backbone is not in this file: pass the backbone's checkpoint with --backbone";
+            Err(ModelError::unsuitable(dacon.path(), reason))
+        }
+    }
 }
 
 fn read_dacon(path: &Path) -> Result<Weights, ModelError> {
@@ -84,33 +96,6 @@ fn read_dacon(path: &Path) -> Result<Weights, ModelError> {
         "this is no DACoN checkpoint: it has no tensor \"unet.…\""
     };
     Err(ModelError::unsuitable(path, reason))
-}
-
-/// Reads version and dimensions off the tensors.
-fn find_config(weights: &Weights, backbone: BackboneConfig) -> Result<ModelConfig, ModelError> {
-    let mut widths = Vec::new();
-    while weights.has(&format!("unet.encoder_blocks.{}.", widths.len())) {
-        let name = format!("unet.encoder_blocks.{}.conv.0.weight", widths.len());
-        let [width, ..] = weights.shape::<4>(&name, "[width, input, 3, 3]")?;
-        widths.push(width);
-    }
-    let [features, ..] = weights.shape::<4>("unet.final_conv.weight", "[features, width, 1, 1]")?;
-    let [head_width, _] = weights.shape("dino_mlp.fc1.weight", "[hidden, width]")?;
-    let version = if weights.has("dino_unet_mlp.") { Version::V1_0 } else { Version::V1_1 };
-    let unet = Some(UnetConfig { widths, input: UNET_INPUT });
-    let backbone = Some(backbone);
-    let config = ModelConfig {
-        version,
-        backbone,
-        reduction: Reduction::LastLayer,
-        unet,
-        features,
-        head_width,
-        pool_size: POOL_SIZE,
-        comparison: Comparison::Cosine,
-    };
-    config.check().map_err(|reason| ModelError::unsuitable(weights.path(), reason))?;
-    Ok(config)
 }
 
 /// A folder is only ever replaced if it is a model.

@@ -107,6 +107,23 @@ impl Dense {
         Ok([half(0)?, half(output)?])
     }
 
+    /// Takes a transposed convolution without padding, `[width, width, side, side]`, whose stride is the side of its kernel:
+    /// the layer from a cell to the `[width, side, side]` that it becomes.
+    ///
+    /// # Errors
+    /// When a tensor is missing or has another shape.
+    pub fn cells(
+        weights: &Weights,
+        name: &str,
+        width: usize,
+        side: usize,
+    ) -> std::result::Result<Self, ModelError> {
+        let weight = weights.get(&format!("{name}.weight"), &[width, width, side, side])?;
+        let bias = weights.get(&format!("{name}.bias"), &[width])?;
+        let bias = bias.unsqueeze(1)?.broadcast_as((width, side * side))?.flatten_all()?;
+        Ok(Self { weight: weight.flatten_from(1)?, bias })
+    }
+
     /// The layer followed by a factor for each output, `[output]`.
     ///
     /// # Errors

@@ -4,11 +4,13 @@
 //! features of a DINOv2 backbone and of a U-Net are pooled over the segments of a drawing and fused. Other foundation
 //! models can stand in for DINOv2, and each of them can be compared as it is.
 
+mod attention;
 pub mod backbone;
 pub mod checkpoint;
 pub mod config;
 pub mod cost;
 pub mod dacon;
+mod dpt;
 pub mod error;
 pub mod heads;
 pub mod import;
@@ -20,6 +22,7 @@ pub mod matcher;
 mod pooling;
 pub mod precision;
 pub mod random;
+mod recognise;
 mod source;
 pub mod unet;
 pub mod variant;

@@ -34,8 +34,11 @@ impl ModelConfig {
 /// backbone.
 ///
 /// # Errors
-/// When the backbone is another, or there is no room for them.
+/// When the backbone is another, the model is a variant, or there is no room for them.
 pub fn weights(config: &ModelConfig) -> Result<(Weights, Option<Weights>)> {
+    if !config.reduction.is_published() || !config.comparison.is_published() {
+        bail!("no random weights are made for variants");
+    }
     let mut main = Random::default();
     if let Some(unet) = &config.unet {
         main.unet(unet, config.features)?;

@@ -33,7 +33,8 @@ pub enum Comparison {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MultiLayerConfig {
-    /// The blocks of the backbone whose tokens are taken, counted from 1: 5, 12, 18 and 24 of DINOv2-L.
+    /// The blocks of the backbone whose tokens are taken, counted from 1 and in order: 5, 12, 18 and 24 of
+    /// DINOv2-L.
     pub layers: [usize; 4],
     /// Channels that each of them is reduced to.
     pub widths: [usize; 4],
@@ -61,6 +62,15 @@ impl Reduction {
         *self == Self::default()
     }
 
+    /// Its name in messages.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::LastLayer => "last layer",
+            Self::MultiLayer(_) => "multi-layer",
+        }
+    }
+
     /// Channels of the map that it makes of a backbone.
     #[must_use]
     pub fn width(&self, backbone: &BackboneConfig) -> usize {
@@ -83,7 +93,7 @@ impl Reduction {
             }
             None => return Err("a multi-layer reduction needs a backbone".to_owned()),
         };
-        if !layers.is_sorted_by(|a, b| a < b) || layers[0] == 0 || layers[3] > depth {
+        if !layers.is_sorted() || layers[0] == 0 || layers[3] > depth {
             return Err(format!("{layers:?} are no four blocks, in order, of the {depth} of the backbone"));
         }
         match widths.iter().chain([features]).find(|width| !(1..=MOST).contains(*width)) {
@@ -100,13 +110,32 @@ impl Comparison {
         *self == Self::default()
     }
 
+    /// Its name in messages.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Cosine => "cosine",
+            Self::CrossAttention(_) => "cross-attention",
+            Self::Multiplex(_) => "multiplex",
+        }
+    }
+
+    /// What the keys of its attention begin with, and its dimensions, if it has any.
+    #[must_use]
+    pub const fn attention(&self) -> Option<(&'static str, AttentionConfig)> {
+        match self {
+            Self::Cosine => None,
+            Self::CrossAttention(config) => Some(("cross_attention", *config)),
+            Self::Multiplex(config) => Some(("multiplex", *config)),
+        }
+    }
+
     /// Whether it can compare features of a width.
     ///
     /// # Errors
     /// Says what does not fit.
     pub fn check(&self, width: usize) -> Result<(), String> {
-        let (Self::CrossAttention(config) | Self::Multiplex(config)) = self else { return Ok(()) };
-        let AttentionConfig { layers, heads } = *config;
+        let Some((_, AttentionConfig { layers, heads })) = self.attention() else { return Ok(()) };
         if !(1..=MOST).contains(&layers) || heads == 0 || !width.is_multiple_of(heads) {
             return Err(format!("{layers} attention layers of {heads} heads do not fit features of {width}"));
         }
@@ -135,7 +164,7 @@ mod tests {
         let published = ModelConfig::published(Version::V1_0);
         let check = |reduction: Reduction| ModelConfig { reduction, ..published.clone() }.check();
         assert_eq!(check(multi_layer([5, 12, 18, 24])), Ok(()));
-        for odd in [[5, 12, 18, 25], [0, 12, 18, 24], [5, 5, 18, 24]] {
+        for odd in [[5, 12, 18, 25], [0, 12, 18, 24], [5, 18, 12, 24]] {
             assert!(check(multi_layer(odd)).unwrap_err().contains("of the 24"), "{odd:?}");
         }
         let without = ModelConfig { backbone: None, reduction: multi_layer([5, 12, 18, 24]), ..published };

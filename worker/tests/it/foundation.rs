@@ -10,7 +10,7 @@ use cel::AlphaRule;
 use serde::de::DeserializeOwned;
 use worker::engine::SegmentFeatures;
 use worker::model::backbone::diffusion::{Prompt, TOKENS};
-use worker::model::backbone::{Backbone, ConvNext, ConvNextConfig, Diffusion, DiffusionConfig, Hiera};
+use worker::model::backbone::{Backbone, ConvNext, ConvNextConfig, Diffusion, DiffusionConfig, Hiera, Vit};
 use worker::model::{
     BackboneConfig, Loaded, ModelError, Place, Weights, checkpoint, import, load, zero_shot,
 };
@@ -57,6 +57,18 @@ impl<Config: DeserializeOwned> Golden<Config> {
 
 /// Sums of thousands of products in f32, in another order, through some ten layers.
 const TOLERANCE: f32 = 2e-4;
+
+#[test]
+fn layers_of_dinov2_are_those_of_timm() {
+    let golden = Golden::read("layers");
+    let model = Vit::new(&golden.config, &golden.weights).unwrap();
+    let maps = model.layers(&golden.tensors["image"], &[1, 3, 4]).unwrap();
+    for (name, map) in ["map1", "map3", "map4"].iter().zip(&maps) {
+        assert!(golden.difference(name, map) < TOLERANCE);
+    }
+    let last = model.forward(&golden.tensors["image"]).unwrap();
+    assert!(golden.difference("map4", &last) < TOLERANCE);
+}
 
 #[test]
 fn convnext_is_that_of_timm() {

@@ -18,3 +18,4 @@ mod golden;
 mod matcher;
 mod network;
 mod rounding;
+mod variants;

@@ -35,6 +35,15 @@ pub trait Backbone: Debug + Send + Sync {
     /// When an image has another size, or the device fails.
     fn forward(&self, images: &Tensor) -> Result<Tensor>;
 
+    /// The maps after some of its blocks, in order, counted from 1, of images whose colours are in `0..=1`: `[batch, width,
+    /// height, width of the map]` each.
+    ///
+    /// # Errors
+    /// When it has not blocks whose maps are all of one size, as DINOv2 has; otherwise as [`forward`](Self::forward).
+    fn layers(&self, _images: &Tensor, layers: &[usize]) -> Result<Vec<Tensor>> {
+        candle_core::bail!("layers {layers:?} of a backbone whose layers have maps of different sizes")
+    }
+
     /// The map of images whose colours are in `0..=1`.
     ///
     /// # Errors

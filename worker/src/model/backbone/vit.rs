@@ -136,6 +136,20 @@ impl Backbone for Vit {
             self.blocks.iter().try_fold(self.embed(images)?, |tokens, block| block.forward(&tokens))?;
         self.patch_map(&tokens)
     }
+
+    fn layers(&self, images: &Tensor, layers: &[usize]) -> candle_core::Result<Vec<Tensor>> {
+        let mut tokens = self.embed(images)?;
+        let mut maps = Vec::with_capacity(layers.len());
+        let last = layers.iter().max().copied().unwrap_or(0);
+        for (block, number) in self.blocks.iter().zip(1..=last) {
+            tokens = block.forward(&tokens)?;
+            let wanted = layers.iter().filter(|&&layer| layer == number).count();
+            if wanted > 0 {
+                maps.extend(vec![self.patch_map(&tokens)?; wanted]);
+            }
+        }
+        Ok(maps)
+    }
 }
 
 /// One transformer block: attention and MLP, each after a layer norm and scaled.
