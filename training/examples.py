@@ -9,6 +9,7 @@ import torch
 from torch.utils.data import IterableDataset, get_worker_info
 
 from augment import Camera, augment
+from batch import collate
 from clips import Character, Sample, characters
 from model import Config
 
@@ -63,8 +64,8 @@ class Examples(IterableDataset):
             number += workers * self.stride
 
 
-def example(character: Character, config: Config, rng: np.random.Generator) -> dict:
-    """Two neighbours and a far drawing of one clip, with some sheets; painted in five ways."""
+def example(character: Character, config: Config, rng: np.random.Generator) -> tuple[dict, list]:
+    """A batch of two neighbours and a far drawing of one clip, with some sheets; and five tasks (target, pairs)."""
     clip = character.clips[rng.integers(len(character.clips))]
     at = int(rng.integers(len(clip)))
     beside = at + int(rng.choice(STEPS, p=STEP_SHARES)) * int(rng.choice([-1, 1]))
@@ -80,9 +81,7 @@ def example(character: Character, config: Config, rng: np.random.Generator) -> d
     pairs = [(0, 1), (0, 2), *((0, n) for n in sheet_numbers), *((1, n) for n in sheet_numbers)]
     first = list(range(2, 2 + len(sheet_numbers)))
     second = list(range(2 + len(sheet_numbers), len(pairs)))
-    return {
-        "drawings": [tensors(s, sample.colours) for s, sample in zip(seen, samples)],
-        "pairs": [(a, b, torch.from_numpy(seen[a].pair_cues(seen[b]))) for a, b in pairs],
-        # Previous drawing; first drawing and sheets; sheets alone, twice; everything.
-        "tasks": [(0, [0]), (0, [1, *first]), (0, first), (1, second), (0, [0, 1, *first])],
-    }
+    drawings = [tensors(s, sample.colours) for s, sample in zip(seen, samples)]
+    # Previous drawing; first drawing and sheets; sheets alone, twice; everything.
+    tasks = [(0, [0]), (0, [1, *first]), (0, first), (1, second), (0, [0, 1, *first])]
+    return collate(drawings, [(a, b, torch.from_numpy(seen[a].pair_cues(seen[b]))) for a, b in pairs]), tasks

@@ -11,6 +11,7 @@ import shiage_native
 import torch
 from safetensors.torch import save_file
 
+from batch import collate
 from clips import Drawing
 from examples import look, tensors
 from export import write_model
@@ -41,9 +42,12 @@ def main():
         seen.append(look(drawing.sample, config))
         given.append(tensors(seen[-1], drawing.sample.colours))
     with torch.no_grad():
-        a, b = model.embed(given)
-        scores = model.compare(a, b, torch.from_numpy(seen[0].pair_cues(seen[1])))
-    save_file({"rows": a[0], **{f"scores{n}": s for n, s in enumerate(scores)}}, args.folder / "expected.safetensors")
+        batch = collate(given, [(0, 1, torch.from_numpy(seen[0].pair_cues(seen[1])))])
+        rows, relations = model.embed(batch)
+        a, b = (len(drawing["colours"]) for drawing in given)
+        scores = [score[0, :a, :b].contiguous() for score in model.compare(rows, relations, batch)]
+    expected = {"rows": rows[0, :a].contiguous(), **{f"scores{n}": s for n, s in enumerate(scores)}}
+    save_file(expected, args.folder / "expected.safetensors")
     print([tuple(s.shape) for s in scores], "spread", [s.std().item() for s in scores])
 
 

@@ -2,6 +2,8 @@
 
 import torch
 
+from model import NEVER
+
 # How much each pass counts.
 PASS_SHARES = (0.2, 0.3, 1.0)
 
@@ -14,41 +16,43 @@ def colour_log_likelihood(scores, target_colours, reference_colours):
     return matching - scores.logsumexp(1), known
 
 
-def segment_weights(description):
-    """Half of the weight alike, half by the root of the area, as pictures are judged both ways."""
-    root = (2 * description[:, 4]).exp()
-    return 0.5 / len(root) + 0.5 * root / root.sum()
+def segment_weights(description, mask):
+    """`[drawings, segments]`: half of the weight alike, half by the root of the area, as pictures are judged both ways."""
+    root = (2 * description[..., 4]).exp() * mask
+    return 0.5 * mask / mask.sum(-1, keepdim=True) + 0.5 * root / root.sum(-1, keepdim=True)
 
 
-def step_loss(compared, step):
-    """Loss of one step; `compared` has the scores of every pass for each pair."""
-    total, tasks = 0.0, 0
-    for target, numbers in step["tasks"]:
-        if not numbers:
-            continue
-        drawing = step["drawings"][target]
-        colours = torch.cat([step["drawings"][step["pairs"][n][1]]["colours"] for n in numbers])
-        weights = segment_weights(drawing["description"])
+def weighted(likelihood, weight):
+    return (likelihood * weight).sum() / weight.sum().clamp(min=1e-6)
+
+
+def step_loss(compared, batch, tasks):
+    """Loss of one example; `compared` has the scores of every pass for each pair."""
+    weights = segment_weights(batch["description"], batch["mask"])
+    total, tasks = 0.0, [task for task in tasks if task[1]]
+    for target, numbers in tasks:
+        # Padding of a reference has no colour: -1 is none that a target's segments are asked for.
+        colours = batch["colours"][batch["references"][numbers]].flatten()
         for level, share in enumerate(PASS_SHARES):
-            scores = torch.cat([compared[n][level] for n in numbers], 1)
-            likelihood, known = colour_log_likelihood(scores, drawing["colours"], colours)
-            weight = weights * known
-            total = total - share * (likelihood * weight).sum() / weight.sum().clamp(min=1e-6)
-        tasks += 1
-    return total / tasks
+            scores = compared[level][numbers].transpose(0, 1).flatten(1)
+            likelihood, known = colour_log_likelihood(scores, batch["colours"][target], colours)
+            total = total - share * weighted(likelihood, weights[target] * known)
+    return total / len(tasks)
 
 
-def rows_loss(model, embedded, step):
-    """The same for the segments' rows alone, each drawing painted from all others of the step.
+def rows_loss(model, rows, batch):
+    """The same for the segments' rows alone, each drawing painted from all others of the example.
 
     Without it the cues, which are good from the start, leave the U-Net little to learn.
     """
-    total, score = 0.0, model.scores[0]
-    for target, drawing in enumerate(step["drawings"]):
-        others = [n for n in range(len(step["drawings"])) if n != target]
-        scores = torch.cat([score.alike(embedded[target][0], embedded[n][0]) for n in others], 1)
-        colours = torch.cat([step["drawings"][n]["colours"] for n in others])
-        likelihood, known = colour_log_likelihood(scores, drawing["colours"], colours)
-        weight = segment_weights(drawing["description"]) * known
-        total = total - (likelihood * weight).sum() / weight.sum().clamp(min=1e-6)
-    return total / len(step["drawings"])
+    count = len(rows)
+    scores = model.scores[0].alike(rows[:, None], rows[None])
+    others = ~torch.eye(count, dtype=torch.bool, device=rows.device)[:, :, None] & batch["mask"][None]
+    scores = scores.masked_fill(~others[:, :, None], NEVER).transpose(1, 2).flatten(2)
+    weights = segment_weights(batch["description"], batch["mask"])
+    total = 0.0
+    for target in range(count):
+        colours = torch.where(others[target], batch["colours"], -1).flatten()
+        likelihood, known = colour_log_likelihood(scores[target], batch["colours"][target], colours)
+        total = total - weighted(likelihood, weights[target] * known)
+    return total / count

@@ -27,17 +27,6 @@ class Config:
         return asdict(self)
 
 
-def place(data, device):
-    """All tensors in nested lists, tuples and dictionaries, on a device."""
-    if isinstance(data, torch.Tensor):
-        return data.to(device, non_blocking=True)
-    if isinstance(data, dict):
-        return {key: place(value, device) for key, value in data.items()}
-    if isinstance(data, (list, tuple)):
-        return type(data)(place(value, device) for value in data)
-    return data
-
-
 class Double(nn.Module):
     def __init__(self, inputs, outputs):
         super().__init__()
@@ -92,14 +81,14 @@ class Unet(nn.Module):
         return decoded[::-1]
 
 
-def pool(level, plan):
-    """Rows of a map `[channels, height, width]`: the weighted mean of each segment's cells."""
-    offsets, cells, weights = plan
-    flat = level.flatten(1).t().float()
-    numbers = torch.arange(len(offsets) - 1, device=level.device)
-    segments = torch.repeat_interleave(numbers, offsets[1:] - offsets[:-1], output_size=len(cells))
-    rows = torch.zeros(len(offsets) - 1, flat.shape[1], device=level.device)
-    return rows.index_add(0, segments, flat[cells] * weights[:, None])
+def pool(level, plan, segments):
+    """`[drawings, segments, channels]`: the weighted mean of each segment's cells, of maps `[drawings, channels, …]`."""
+    rows, cells, weights = plan
+    drawings, channels, height, width = level.shape
+    flat = level.permute(0, 2, 3, 1).reshape(-1, channels).float()
+    values = flat[rows // segments * (height * width) + cells] * weights[:, None]
+    sums = torch.zeros(drawings * segments, channels, device=level.device)
+    return sums.index_add(0, rows, values).view(drawings, segments, channels)
 
 
 class Mlp(nn.Module):
@@ -119,6 +108,10 @@ RELATIONS = 7
 DROPOUT = 0.1
 
 
+# The score of what is padding: nothing, after a softmax.
+NEVER = -1e4
+
+
 class SelfBlock(nn.Module):
     """Attention among the segments of one drawing; how they lie to each other adds to the scores."""
 
@@ -132,23 +125,25 @@ class SelfBlock(nn.Module):
         self.norm2 = nn.LayerNorm(width)
         self.mlp = Mlp(width, 2 * width, width, DROPOUT)
 
-    def forward(self, rows, relations):
-        count, width = rows.shape
-        q, k, v = self.qkv(self.norm1(rows)).view(count, 3, self.heads, -1).permute(1, 2, 0, 3)
-        scores = q @ k.transpose(1, 2) / (width // self.heads) ** 0.5 + self.bias(relations).permute(2, 0, 1)
-        mixed = (scores.softmax(-1) @ v).transpose(0, 1).reshape(count, width)
+    def forward(self, rows, relations, mask):
+        count, segments, width = rows.shape
+        q, k, v = self.qkv(self.norm1(rows)).view(count, segments, 3, self.heads, -1).permute(2, 0, 3, 1, 4)
+        scores = q @ k.transpose(2, 3) / (width // self.heads) ** 0.5 + self.bias(relations).permute(0, 3, 1, 2)
+        scores = scores.masked_fill(~mask[:, None, None], NEVER)
+        mixed = (scores.softmax(-1) @ v).transpose(1, 2).reshape(count, segments, width)
         rows = rows + self.out(mixed)
         return rows + self.mlp(self.norm2(rows))
 
 
 def relate(description, contact):
-    """`[segments, segments, RELATIONS]`: contact both ways, contact across traces, offset, distance, sizes."""
-    at = description[:, 2:4]
-    offset = (at[None] - at[:, None]).clamp(-1, 1)
-    size = description[:, 5]
-    sizes = (size[None] - size[:, None]).clamp(-2, 2)
+    """`[drawings, segments, segments, RELATIONS]`: contact both ways and across traces, offset, distance, sizes."""
+    at = description[..., 2:4]
+    offset = (at[:, None] - at[:, :, None]).clamp(-1, 1)
+    size = description[..., 5]
+    sizes = (size[:, None] - size[:, :, None]).clamp(-2, 2)
     near = 1 / (1 + (offset.square().sum(-1) / 0.01))
-    parts = [contact[0], contact[0].t(), contact[1], offset[..., 0], offset[..., 1], near, sizes]
+    touching, traced = contact[:, 0], contact[:, 1]
+    parts = [touching, touching.transpose(1, 2), traced, offset[..., 0], offset[..., 1], near, sizes]
     return torch.stack(parts, -1)
 
 
@@ -166,10 +161,10 @@ class CrossBlock(nn.Module):
         told = attention @ self.value(self.norm(other))
         return rows + self.mlp(torch.cat([self.norm(rows), told], -1))
 
-    def forward(self, a, b, scores, relations_a, relations_b):
-        asked_a = self.ask(a, b, scores.softmax(1))
-        asked_b = self.ask(b, a, scores.softmax(0).t())
-        return self.own(asked_a, relations_a), self.own(asked_b, relations_b)
+    def forward(self, a, b, scores, relations_a, relations_b, mask_a, mask_b):
+        asked_a = self.ask(a, b, scores.softmax(2))
+        asked_b = self.ask(b, a, scores.softmax(1).transpose(1, 2))
+        return self.own(asked_a, relations_a, mask_a), self.own(asked_b, relations_b, mask_b)
 
 
 # Of cosines, as in DACoN's training.
@@ -190,7 +185,7 @@ class Score(nn.Module):
         """Cosines by the temperature."""
         query = F.normalize(self.query(self.norm(a)), dim=-1)
         key = F.normalize(self.key(self.norm(b)), dim=-1)
-        return query @ key.t() / TEMPERATURE
+        return query @ key.transpose(-1, -2) / TEMPERATURE
 
     def forward(self, a, b, cues):
         return self.alike(a, b) + self.pair(cues)[..., 0]
@@ -200,11 +195,11 @@ BELIEFS = 5
 
 
 def believe(scores, contact_a, contact_b):
-    """`[segments, segments, BELIEFS]`: beliefs by row, by column, mutual, and whether neighbours match."""
-    rows, columns = scores.log_softmax(1), scores.log_softmax(0)
+    """`[pairs, segments, segments, BELIEFS]`: beliefs by row, by column, mutual, and whether neighbours match."""
+    rows, columns = scores.log_softmax(2), scores.log_softmax(1)
     mutual = ((rows + columns) / 2).exp()
-    around = contact_a[0] @ mutual @ contact_b[0].t()
-    traced = contact_a[1] @ mutual @ contact_b[1].t()
+    around = contact_a[:, 0] @ mutual @ contact_b[:, 0].transpose(1, 2)
+    traced = contact_a[:, 1] @ mutual @ contact_b[:, 1].transpose(1, 2)
     return torch.stack([rows.clamp(min=-8) / 4, columns.clamp(min=-8) / 4, mutual, around, traced], -1)
 
 
@@ -220,29 +215,29 @@ class Matcher(nn.Module):
         self.scores = nn.ModuleList(Score(width, n, config.pair_width) for n in cues)
         self.cross = nn.ModuleList(CrossBlock(width, config.heads) for _ in range(config.passes - 1))
 
-    def embed(self, drawings):
-        """Rows and relations of each drawing; the U-Net sees them all at once."""
-        images = torch.stack([drawing["ink"] for drawing in drawings])
-        images = F.pixel_unshuffle(images, self.config.shuffle)
+    def embed(self, batch):
+        """Rows `[drawings, segments, width]` and relations of all drawings of a batch (`batch.collate`)."""
+        images = F.pixel_unshuffle(batch["ink"], self.config.shuffle)
         with torch.autocast(images.device.type, torch.bfloat16, enabled=self.training):
             levels = self.unet(images.to(memory_format=torch.channels_last))
-        embedded = []
-        for index, drawing in enumerate(drawings):
-            pooled = [pool(level[index], plan) for level, plan in zip(levels, drawing["pooling"])]
-            rows = self.enter(torch.cat([*pooled, drawing["description"]], 1))
-            relations = relate(drawing["description"], drawing["contact"])
-            for block in self.context:
-                rows = block(rows, relations)
-            embedded.append((rows, relations, drawing["contact"]))
-        return embedded
+        segments = batch["mask"].shape[1]
+        pooled = [pool(level, plan, segments) for level, plan in zip(levels, batch["pooling"])]
+        rows = self.enter(torch.cat([*pooled, batch["description"]], -1))
+        relations = relate(batch["description"], batch["contact"])
+        for block in self.context:
+            rows = block(rows, relations, batch["mask"])
+        return rows, relations
 
-    def compare(self, target, reference, cues):
-        """Scores of every pass, the last one to be used."""
-        (a, relations_a, contact_a), (b, relations_b, contact_b) = target, reference
-        scores, known = [], cues
+    def compare(self, rows, relations, batch):
+        """Scores `[pairs, segments, segments]` of every pass, the last one to be used; `NEVER` where padded."""
+        target, reference = batch["targets"], batch["references"]
+        a, relations_a, contact_a, mask_a = (x[target] for x in (rows, relations, batch["contact"], batch["mask"]))
+        b, relations_b, contact_b, mask_b = (x[reference] for x in (rows, relations, batch["contact"], batch["mask"]))
+        padded = ~(mask_a[:, :, None] & mask_b[:, None])
+        scores, known = [], batch["cues"]
         for step, score in enumerate(self.scores):
             if step:
-                a, b = self.cross[step - 1](a, b, scores[-1], relations_a, relations_b)
-                known = torch.cat([cues, believe(scores[-1], contact_a, contact_b)], -1)
-            scores.append(score(a, b, known))
+                a, b = self.cross[step - 1](a, b, scores[-1], relations_a, relations_b, mask_a, mask_b)
+                known = torch.cat([batch["cues"], believe(scores[-1], contact_a, contact_b)], -1)
+            scores.append(score(a, b, known).masked_fill(padded, NEVER))
         return scores

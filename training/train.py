@@ -17,8 +17,9 @@ from torch.utils.data import DataLoader
 
 from examples import Examples
 import parallel
+from batch import place
 from loss import rows_loss, step_loss
-from model import Config, Matcher, place
+from model import Config, Matcher
 from validate import MODES, Validation
 
 WARM_UP = 200
@@ -117,10 +118,10 @@ def resume(checkpoint, model, average, optimiser):
 
 def train(model, data, with_rows, share):
     """Adds the gradients of one of `share` examples; gives its loss, and the part of the rows."""
-    embedded = model.embed(data["drawings"])
-    compared = [model.compare(embedded[a], embedded[b], cues) for a, b, cues in data["pairs"]]
-    loss = step_loss(compared, data)
-    by_rows = rows_loss(model, embedded, data) if with_rows else torch.zeros_like(loss)
+    batch, tasks = data
+    rows, relations = model.embed(batch)
+    loss = step_loss(model.compare(rows, relations, batch), batch, tasks)
+    by_rows = rows_loss(model, rows, batch) if with_rows else torch.zeros_like(loss)
     loss = loss + by_rows
     (loss / share).backward()
     return torch.stack([loss, by_rows]).detach()

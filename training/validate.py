@@ -4,9 +4,9 @@ from pathlib import Path
 
 import torch
 
+from batch import collate, place
 from clips import characters
 from examples import look, tensors
-from model import place
 
 MODES = ("previous-frame", "first-frame+sheets", "keyframe")
 
@@ -37,24 +37,22 @@ class Validation:
         device = next(model.parameters()).device
         results = {mode: [] for mode in MODES}
         for sheets, drawings, numbers in self.clips:
-            embed = lambda items: [model.embed([place(tensors, device)])[0] for _, tensors, _ in items]
-            sheet_rows = embed(sheets)
-            rows = dict(zip(drawings, embed(drawings.values())))
             for n in numbers:
-                target = drawings[n]
-                scores = lambda reference, row: model.compare(
-                    rows[n], row, torch.from_numpy(target[0].pair_cues(reference[0])).to(device)
-                )[-1].cpu()
-                by_sheet = [scores(sheet, row) for sheet, row in zip(sheets, sheet_rows)]
-                previous, first = scores(drawings[n - 1], rows[n - 1]), scores(drawings[0], rows[0])
-                for mode, used, references in (
-                    (MODES[0], [previous], [drawings[n - 1]]),
-                    (MODES[1], [first, *by_sheet], [drawings[0], *sheets]),
-                    (MODES[2], by_sheet, sheets),
-                ):
-                    results[mode].append(judge(used, target, references))
+                target, previous, first = drawings[n], drawings[n - 1], drawings[0]
+                seen = [target, previous, first, *sheets]
+                pairs = [(0, at, torch.from_numpy(target[0].pair_cues(other[0]))) for at, other in enumerate(seen) if at]
+                batch = place(collate([given for _, given, _ in seen], pairs), device)
+                scores = model.compare(*model.embed(batch), batch)[-1].cpu()
+                for mode, used in zip(MODES, ([0], range(1, len(pairs)), range(2, len(pairs)))):
+                    references = [seen[1 + number] for number in used]
+                    results[mode].append(judge([cut(scores[number], target, seen[1 + number]) for number in used], target, references))
         model.train()
         return {mode: torch.tensor(rows).mean(0).tolist() for mode, rows in results.items()}
+
+
+def cut(scores, target, reference):
+    """Without padding."""
+    return scores[: len(target[1]["colours"]), : len(reference[1]["colours"])]
 
 
 def judge(scores, target, references):
