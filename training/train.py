@@ -24,8 +24,9 @@ from validate import MODES, Validation
 
 WARM_UP = 200
 AVERAGE = 0.998
-# The loss on the rows alone joins when the cues, which carry over to other characters best, have found their weights.
-ROWS_FROM = 1200
+# The loss on the rows alone joins, after this share of the steps, when the cues, which carry over to other characters best,
+# have found their weights.
+ROWS_FROM = 1 / 3
 
 
 def arguments():
@@ -81,13 +82,13 @@ def main():
     assert share * processes == args.batch, f"--batch {args.batch} cannot be shared by {processes} processes"
     examples = iter(DataLoader(
         Examples([args.train, args.synthetic], config, args.seed, start * args.batch + rank, processes),
-        batch_size=None, num_workers=args.workers, prefetch_factor=3,
+        batch_size=None, num_workers=args.workers, prefetch_factor=3, pin_memory=args.device != "cpu",
     ))
     for step in range(start, args.steps):
         for group in optimiser.param_groups:
             group["lr"] = args.rate * factor(step)
         optimiser.zero_grad(set_to_none=True)
-        losses = [train(model, place(next(examples), args.device), step >= ROWS_FROM, share) for _ in range(share)]
+        losses = [train(model, place(next(examples), args.device), step >= ROWS_FROM * args.steps, share) for _ in range(share)]
         parallel.share_gradients(model.parameters())
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimiser.step()
