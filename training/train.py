@@ -22,7 +22,7 @@ from loss import rows_loss, step_loss
 from model import Config, Matcher
 from validate import MODES, Validation
 
-WARM_UP = 200
+WARM_UP = 100
 AVERAGE = 0.998
 # The loss on the rows alone joins, after this share of the steps, when the cues, which carry over to other characters best,
 # have found their weights.
@@ -34,12 +34,12 @@ def arguments():
     parser.add_argument("train", type=Path, help="data set to train on")
     parser.add_argument("val", type=Path, help="data set to choose by")
     parser.add_argument("run", type=Path, help="folder for checkpoints and log")
-    parser.add_argument("--steps", type=int, default=3600)
+    parser.add_argument("--steps", type=int, default=1800)
     parser.add_argument("--batch", type=int, default=4, help="examples a step")
     parser.add_argument("--rate", type=float, default=1e-3)
     parser.add_argument("--decay", type=float, default=0.02)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--validate-every", type=int, default=400, help="an epoch, in steps")
+    parser.add_argument("--validate-every", type=int, default=200, help="an epoch, in steps")
     parser.add_argument("--stride", type=int, default=5, help="validate on every so manieth drawing")
     parser.add_argument("--workers", type=int, default=1, help="processes that prepare examples, for each that trains")
     parser.add_argument("--device", default="cpu")
