@@ -38,14 +38,11 @@ def tensors(seen: shiage_native.Drawing, colours: np.ndarray) -> dict:
 
 
 class Examples(IterableDataset):
-    """Endless examples, from each data set as many; the same seed gives the same ones.
+    """Endless examples from number `first` on, from each data set as many; the same seed gives the same ones."""
 
-    Numbers go up from `first` by `stride`, so that several processes share the examples among them.
-    """
-
-    def __init__(self, roots: list[Path | None], config: Config, seed: int, first: int, stride: int):
+    def __init__(self, roots: list[Path | None], config: Config, seed: int, first: int):
         self.roots = [root for root in roots if root]
-        self.config, self.seed, self.first, self.stride = config, seed, first, stride
+        self.config, self.seed, self.first = config, seed, first
 
     def __iter__(self):
         info = get_worker_info()
@@ -55,13 +52,13 @@ class Examples(IterableDataset):
         sets = [characters(root) for root in self.roots]
         # Characters count by the root of their clips, so that those of one family do not drown the others.
         shares = [np.array([len(character.clips) ** 0.5 for character in found]) for found in sets]
-        number = self.first + worker * self.stride
+        number = self.first + worker
         while True:
             rng = np.random.default_rng([self.seed, number])
             which = rng.integers(len(sets))
             chosen = rng.choice(len(sets[which]), p=shares[which] / shares[which].sum())
             yield example(sets[which][chosen], self.config, rng)
-            number += workers * self.stride
+            number += workers
 
 
 def example(character: Character, config: Config, rng: np.random.Generator) -> tuple[dict, list]:

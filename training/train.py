@@ -1,9 +1,6 @@
 """Trains the model. Interrupted, it goes on from its last checkpoint.
 
     python train.py TRAIN VAL RUN [--steps N]
-    torchrun --nproc-per-node 4 train.py TRAIN VAL RUN --device cuda
-
-A small network on small maps leaves a GPU waiting for the processor: several processes share one, and the examples of a step.
 """
 
 import argparse
@@ -16,13 +13,12 @@ import torch
 from torch.utils.data import DataLoader
 
 from examples import Examples
-import parallel
 from batch import place
 from loss import rows_loss, step_loss
 from model import Config, Matcher
 from validate import MODES, Validation
 
-WARM_UP = 100
+WARM_UP = 200
 AVERAGE = 0.998
 # The loss on the rows alone joins, after this share of the steps, when the cues, which carry over to other characters best,
 # have found their weights.
@@ -34,14 +30,14 @@ def arguments():
     parser.add_argument("train", type=Path, help="data set to train on")
     parser.add_argument("val", type=Path, help="data set to choose by")
     parser.add_argument("run", type=Path, help="folder for checkpoints and log")
-    parser.add_argument("--steps", type=int, default=1800)
-    parser.add_argument("--batch", type=int, default=4, help="examples a step")
+    parser.add_argument("--steps", type=int, default=3600)
+    parser.add_argument("--batch", type=int, default=1, help="examples a step")
     parser.add_argument("--rate", type=float, default=1e-3)
     parser.add_argument("--decay", type=float, default=0.02)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--validate-every", type=int, default=200, help="an epoch, in steps")
+    parser.add_argument("--validate-every", type=int, default=400, help="an epoch, in steps")
     parser.add_argument("--stride", type=int, default=5, help="validate on every so manieth drawing")
-    parser.add_argument("--workers", type=int, default=1, help="processes that prepare examples, for each that trains")
+    parser.add_argument("--workers", type=int, default=1, help="processes that prepare examples")
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--synthetic", type=Path, help="data set that half of the examples are taken from")
     return parser.parse_args()
@@ -60,7 +56,6 @@ def schedule(args):
 
 def main():
     args = arguments()
-    rank, processes = parallel.join()
     args.run.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(args.seed)
     config = Config(description=shiage_native.DESCRIPTION, pair_cues=shiage_native.PAIR_CUES)
@@ -71,39 +66,28 @@ def main():
     optimiser = torch.optim.AdamW(model.parameters(), lr=args.rate, weight_decay=args.decay)
     checkpoint = args.run / "checkpoint.pt"
     start = resume(checkpoint, model, average, optimiser)
-    # Dropout differs between processes, the weights do not.
-    torch.manual_seed(args.seed + 1000 * rank)
-    log = Log(args.run) if rank == 0 else None
-    if log:
-        print(f"{sum(p.numel() for p in model.parameters()) / 1e6:.2f} M parameters, from step {start}", flush=True)
-        validation = Validation(args.val, config, args.stride)
-    factor = schedule(args)
-    share = args.batch // processes
-    assert share * processes == args.batch, f"--batch {args.batch} cannot be shared by {processes} processes"
+    print(f"{sum(p.numel() for p in model.parameters()) / 1e6:.2f} M parameters, from step {start}", flush=True)
+    validation, log, factor = Validation(args.val, config, args.stride), Log(args.run), schedule(args)
     examples = iter(DataLoader(
-        Examples([args.train, args.synthetic], config, args.seed, start * args.batch + rank, processes),
-        batch_size=None, num_workers=args.workers, prefetch_factor=3, pin_memory=args.device != "cpu",
+        Examples([args.train, args.synthetic], config, args.seed, start * args.batch), batch_size=None,
+        num_workers=args.workers, prefetch_factor=3, pin_memory=args.device != "cpu",
     ))
     for step in range(start, args.steps):
         for group in optimiser.param_groups:
             group["lr"] = args.rate * factor(step)
         optimiser.zero_grad(set_to_none=True)
-        losses = [train(model, place(next(examples), args.device), step >= ROWS_FROM * args.steps, share) for _ in range(share)]
-        parallel.share_gradients(model.parameters())
+        with_rows = step >= ROWS_FROM * args.steps
+        losses = [train(model, place(next(examples), args.device), with_rows, args.batch) for _ in range(args.batch)]
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimiser.step()
         average.update_parameters(model)
         done = step + 1
-        if log:
-            log.add(done, torch.stack(losses).mean(0))
+        log.add(done, torch.stack(losses).mean(0))
         if done % args.validate_every == 0 or done == args.steps:
-            if log:
-                save(checkpoint, {"model": model.state_dict(), "average": average.state_dict(), "step": done,
-                                  "optimiser": optimiser.state_dict(), "config": config.to_dict()})
-                shares = validation.run(average.module)
-                log.write({"step": done, **{mode: [round(100 * s, 2) for s in shares[mode]] for mode in MODES}})
-            parallel.wait()
-    parallel.leave()
+            save(checkpoint, {"model": model.state_dict(), "average": average.state_dict(), "step": done,
+                              "optimiser": optimiser.state_dict(), "config": config.to_dict()})
+            shares = validation.run(average.module)
+            log.write({"step": done, **{mode: [round(100 * s, 2) for s in shares[mode]] for mode in MODES}})
 
 
 def resume(checkpoint, model, average, optimiser):
@@ -117,14 +101,14 @@ def resume(checkpoint, model, average, optimiser):
     return saved["step"]
 
 
-def train(model, data, with_rows, share):
-    """Adds the gradients of one of `share` examples; gives its loss, and the part of the rows."""
+def train(model, data, with_rows, batch_size):
+    """Adds the gradients of one of `batch_size` examples; gives its loss, and the part of the rows."""
     batch, tasks = data
     rows, relations = model.embed(batch)
     loss = step_loss(model.compare(rows, relations, batch), batch, tasks)
     by_rows = rows_loss(model, rows, batch) if with_rows else torch.zeros_like(loss)
     loss = loss + by_rows
-    (loss / share).backward()
+    (loss / batch_size).backward()
     return torch.stack([loss, by_rows]).detach()
 
 
