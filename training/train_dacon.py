@@ -13,6 +13,7 @@ from pathlib import Path
 import torch
 from torch.utils.data import DataLoader
 
+from batch import place
 from dacon.checkpoint import resume, store, write
 from dacon.config import Config, multi_layer
 from dacon.examples import Pairs, open_backbone
@@ -58,15 +59,9 @@ def as_it_is(batch):
     return batch
 
 
-def moved(drawing: dict, device) -> dict:
-    """What is known of a drawing on a device."""
-    move = lambda value: tuple(map(move, value)) if isinstance(value, tuple) else value.to(device)
-    return {key: move(value) for key, value in drawing.items()}
-
-
 def losses(model, batch, device):
     """Matching and consistency, means over the pairs."""
-    drawings = [moved(drawing, device) for pair in batch for drawing in pair]
+    drawings = [drawing for pair in place(batch, device) for drawing in pair]
     rows = model.embed(drawings)
     each = [
         pair_losses(model.compare(rows[at], rows[at + 1]), drawings[at], drawings[at + 1])
