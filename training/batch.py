@@ -7,30 +7,38 @@ import torch
 import torch.nn.functional as F
 
 
-def collate(drawings: list[dict], pairs: list[tuple]) -> dict:
-    """A batch of `examples.tensors`, and of pairs (target, reference, cues of every pair of their segments).
+def collate(drawings: list[dict]) -> dict:
+    """A batch of `examples.tensors`: D drawings, N segments at most.
 
-    D drawings, P pairs, N segments at most:
     ink `[D, 3, side, side]`; pooling, for each level of the decoder: the row `d · N + segment`, the cell of the
     drawing's map and the weight of every summand; description `[D, N, …]`; contact `[D, 2, N, N]`; mask `[D, N]`;
-    colours `[D, N]`, -1 where padded; targets and references `[P]`; cues `[P, N, N, …]`.
+    colours `[D, N]`, -1 where padded.
     """
     counts = [len(drawing["description"]) for drawing in drawings]
     most = max(counts)
     by_segment = lambda key, value=0: torch.stack(
         [F.pad(d[key], (0, 0) * (d[key].dim() - 1) + (0, most - n), value=value) for d, n in zip(drawings, counts)]
     )
-    short = [most - n for n in counts]
     return {
         "ink": torch.stack([drawing["ink"] for drawing in drawings]),
         "pooling": [pooling(plans, most) for plans in zip(*(drawing["pooling"] for drawing in drawings))],
         "description": by_segment("description"),
         "colours": by_segment("colours", -1),
-        "contact": torch.stack([F.pad(d["contact"], (0, s, 0, s)) for d, s in zip(drawings, short)]),
+        "contact": torch.stack([F.pad(d["contact"], (0, most - n, 0, most - n)) for d, n in zip(drawings, counts)]),
         "mask": torch.stack([torch.arange(most) < n for n in counts]),
+    }
+
+
+def couple(pairs: list[tuple], most: int) -> dict:
+    """P pairs (target, reference, cues of every pair of their segments) of a batch with `most` segments.
+
+    targets and references `[P]`; cues `[P, N, N, …]`.
+    """
+    pad = lambda cues: F.pad(cues, (0, 0, 0, most - cues.shape[1], 0, most - cues.shape[0]))
+    return {
         "targets": torch.tensor([target for target, _, _ in pairs]),
         "references": torch.tensor([reference for _, reference, _ in pairs]),
-        "cues": torch.stack([F.pad(cues, (0, 0, 0, short[b], 0, short[a])) for a, b, cues in pairs]),
+        "cues": torch.stack([pad(cues) for _, _, cues in pairs]),
     }
 
 

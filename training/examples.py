@@ -9,7 +9,7 @@ import torch
 from torch.utils.data import IterableDataset, get_worker_info
 
 from augment import Camera, augment
-from batch import collate
+from batch import collate, couple
 from clips import Character, Sample, characters
 from model import Config
 
@@ -78,7 +78,8 @@ def example(character: Character, config: Config, rng: np.random.Generator) -> t
     pairs = [(0, 1), (0, 2), *((0, n) for n in sheet_numbers), *((1, n) for n in sheet_numbers)]
     first = list(range(2, 2 + len(sheet_numbers)))
     second = list(range(2 + len(sheet_numbers), len(pairs)))
-    drawings = [tensors(s, sample.colours) for s, sample in zip(seen, samples)]
+    batch = collate([tensors(s, sample.colours) for s, sample in zip(seen, samples)])
     # Previous drawing; first drawing and sheets; sheets alone, twice; everything.
     tasks = [(0, [0]), (0, [1, *first]), (0, first), (1, second), (0, [0, 1, *first])]
-    return collate(drawings, [(a, b, torch.from_numpy(seen[a].pair_cues(seen[b]))) for a, b in pairs]), tasks
+    coupled = couple([(a, b, torch.from_numpy(seen[a].pair_cues(seen[b]))) for a, b in pairs], batch["mask"].shape[1])
+    return batch | coupled, tasks

@@ -11,7 +11,7 @@ import shiage_native
 import torch
 from safetensors.torch import save_file
 
-from batch import collate
+from batch import collate, couple
 from clips import Drawing
 from examples import look, tensors
 from export import write_model
@@ -42,7 +42,8 @@ def main():
         seen.append(look(drawing.sample, config))
         given.append(tensors(seen[-1], drawing.sample.colours))
     with torch.no_grad():
-        batch = collate(given, [(0, 1, torch.from_numpy(seen[0].pair_cues(seen[1])))])
+        batch = collate(given)
+        batch |= couple([(0, 1, torch.from_numpy(seen[0].pair_cues(seen[1])))], batch["mask"].shape[1])
         rows, relations = model.embed(batch)
         a, b = (len(drawing["colours"]) for drawing in given)
         scores = [score[0, :a, :b].contiguous() for score in model.compare(rows, relations, batch)]

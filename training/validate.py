@@ -4,7 +4,7 @@ from pathlib import Path
 
 import torch
 
-from batch import collate, place
+from batch import collate, couple, place
 from clips import characters
 from examples import look, tensors
 
@@ -37,15 +37,20 @@ class Validation:
         device = next(model.parameters()).device
         results = {mode: [] for mode in MODES}
         for sheets, drawings, numbers in self.clips:
+            seen = [*drawings.values(), *sheets]
+            at = {n: index for index, n in enumerate(drawings)}
+            by_sheet = range(len(drawings), len(seen))
+            batch = place(collate([given for _, given, _ in seen]), device)
+            rows, relations = model.embed(batch)
             for n in numbers:
-                target, previous, first = drawings[n], drawings[n - 1], drawings[0]
-                seen = [target, previous, first, *sheets]
-                pairs = [(0, at, torch.from_numpy(target[0].pair_cues(other[0]))) for at, other in enumerate(seen) if at]
-                batch = place(collate([given for _, given, _ in seen], pairs), device)
-                scores = model.compare(*model.embed(batch), batch)[-1].cpu()
-                for mode, used in zip(MODES, ([0], range(1, len(pairs)), range(2, len(pairs)))):
-                    references = [seen[1 + number] for number in used]
-                    results[mode].append(judge([cut(scores[number], target, seen[1 + number]) for number in used], target, references))
+                target, others = seen[at[n]], [at[n - 1], at[0], *by_sheet]
+                pairs = [(at[n], other, torch.from_numpy(target[0].pair_cues(seen[other][0]))) for other in others]
+                coupled = place(couple(pairs, rows.shape[1]), device)
+                scores = model.compare(rows, relations, batch | coupled)[-1].cpu()
+                for mode, used in zip(MODES, (slice(1), slice(1, None), slice(2, None))):
+                    references = [seen[other] for other in others[used]]
+                    cuts = [cut(score, target, reference) for score, reference in zip(scores[used], references)]
+                    results[mode].append(judge(cuts, target, references))
         model.train()
         return {mode: torch.tensor(rows).mean(0).tolist() for mode, rows in results.items()}
 

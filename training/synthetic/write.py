@@ -3,11 +3,13 @@
 import json
 from pathlib import Path
 
+import cv2
+import numpy as np
+
 from clips import LINE_COLOURS
 
 from .character import Character
 from .drawing import draw, painted
-from .png import write_drawing, write_labels
 from .raster import render
 from .shots import Shot
 
@@ -24,3 +26,18 @@ def write_shot(folder: Path, name: str, character: Character, shot: Shot, size: 
     (folder / "seg" / f"{name}.json").write_text(json.dumps(listed, separators=(",", ":")))
     if paint:
         write_drawing(folder / "gt" / f"{name}.png", *painted(drawn, rgba))
+
+
+def write_labels(path: Path, labels: np.ndarray) -> None:
+    """Writes labels [height, width] as R·65536 + G·256 + B."""
+    save(path, np.stack([labels & 255, labels >> 8 & 255, labels >> 16], -1).astype(np.uint8))
+
+
+def write_drawing(path: Path, numbers: np.ndarray, colours: np.ndarray) -> None:
+    """Writes the image of `colours` [n, 4] (RGBA) by number, [height, width]."""
+    save(path, colours[:, [2, 1, 0, 3]].astype(np.uint8)[numbers])
+
+
+def save(path: Path, image: np.ndarray) -> None:
+    if not cv2.imwrite(str(path), image, [cv2.IMWRITE_PNG_COMPRESSION, 9]):
+        raise OSError(f"{path}: cannot be written")
