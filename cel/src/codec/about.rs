@@ -6,8 +6,8 @@ use super::file::load_up_to;
 use super::{DecodeError, FileKind, ReadError, png, tga};
 use crate::Size;
 
-/// Bytes of a file in which its facts are looked for: room for a colour profile before them.
-const LOOKED_AT: u64 = 256 << 10;
+/// Bytes of a file in which its facts are looked for: room for a usual colour profile before them.
+const LOOKED_AT: u64 = 16 << 10;
 
 /// What a file says of itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
