@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass
-from functools import cached_property
+from functools import lru_cache
 from pathlib import Path
 
 import cv2
@@ -28,28 +28,38 @@ class Sample:
         return LINE_COLOURS.take(self.kinds, axis=0)
 
 
+# Drawings that are kept once read: about 2 MB each.
+KEPT = 2500
+
+
 class Drawing:
-    """A drawing of a data set, read when it is first asked for and kept."""
+    """A drawing of a data set, read when it is asked for."""
 
     def __init__(self, folder: Path, name: str):
         self.line = folder / "line" / f"{name}.png"
         self.seg = folder / "seg" / f"{name}.png"
 
-    @cached_property
+    @property
     def sample(self) -> Sample:
-        line = cv2.imread(str(self.line), cv2.IMREAD_UNCHANGED)
-        blue, _, red, alpha = (line[..., channel] for channel in range(4))
-        kinds = np.where(alpha > 0, INK, PAPER).astype(np.uint8)
-        kinds[(alpha > 0) & (blue > 127)] = SHADOW_TRACE
-        kinds[(alpha > 0) & (red > 127)] = HIGHLIGHT_TRACE
-        seg = cv2.imread(str(self.seg)).astype(np.uint32)
-        labels = (seg[..., 2] << 16) | (seg[..., 1] << 8) | seg[..., 0]
-        listed = json.loads(self.seg.with_suffix(".json").read_text())
-        colours = np.full(int(labels.max()) + 1, -1, np.int64)
-        for label, (r, g, b, a) in listed.items():
-            # Every transparent colour is the background.
-            colours[int(label)] = (r << 16 | g << 8 | b) if a else 1 << 24
-        return Sample(kinds, labels.astype(np.uint16), colours)
+        return read(self.line, self.seg)
+
+
+@lru_cache(KEPT)
+def read(line_file: Path, seg_file: Path) -> Sample:
+    """A line drawing with its label image and the colours beside that."""
+    line = cv2.imread(str(line_file), cv2.IMREAD_UNCHANGED)
+    blue, _, red, alpha = (line[..., channel] for channel in range(4))
+    kinds = np.where(alpha > 0, INK, PAPER).astype(np.uint8)
+    kinds[(alpha > 0) & (blue > 127)] = SHADOW_TRACE
+    kinds[(alpha > 0) & (red > 127)] = HIGHLIGHT_TRACE
+    seg = cv2.imread(str(seg_file)).astype(np.uint32)
+    labels = (seg[..., 2] << 16) | (seg[..., 1] << 8) | seg[..., 0]
+    listed = json.loads(seg_file.with_suffix(".json").read_text())
+    colours = np.full(int(labels.max()) + 1, -1, np.int64)
+    for label, (r, g, b, a) in listed.items():
+        # Every transparent colour is the background.
+        colours[int(label)] = (r << 16 | g << 8 | b) if a else 1 << 24
+    return Sample(kinds, labels.astype(np.uint16), colours)
 
 
 @dataclass

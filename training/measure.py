@@ -42,7 +42,6 @@ def table(root: Path, stride: int) -> dict[str, np.ndarray]:
         for clip in character.clips:
             for drawing in clip[::stride]:
                 rows.append(measures(drawing.sample))
-                del drawing.sample
     columns = {name: [row[name] for row in rows] for name in rows[0]}
     return {name: np.array([np.mean(v), *np.percentile(v, [10, 50, 90])]) for name, v in columns.items()}
 

@@ -1,8 +1,9 @@
 //! How well gaps are closed: cuts the lines of a data set at random and counts which segments come back.
 //!
-//!     cargo run --release -p cel --example gaps -- FOLDER [MOST]
+//!     cargo run --release -p cel --example gaps -- FOLDER [MOST] [ROUNDS]
 //!
-//! FOLDER is searched for `line/*.png`; MOST is what `--close-gaps` would be, 6 by default.
+//! FOLDER is searched for `line/*.png`; MOST is what `--close-gaps` would be, 6 by default; every drawing is cut ROUNDS times, by
+//! default once, each time elsewhere.
 
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
@@ -21,7 +22,7 @@ const SMALLEST: u32 = 30;
 /// What became of segments.
 #[derive(Default)]
 struct Sum {
-    drawings: u32,
+    cut: u32,
     /// Those that leaked, and how many came back: by a cut within a line, and by one where lines meet.
     leaked: [[u32; 2]; 2],
     /// Those that did not leak, and how many were split.
@@ -32,26 +33,24 @@ struct Sum {
 
 fn main() {
     let mut args = std::env::args().skip(1);
-    let (Some(folder), most) = (args.next(), args.next().and_then(|most| most.parse().ok()).unwrap_or(6))
-    else {
-        eprintln!("usage: gaps FOLDER [MOST]");
+    let Some(folder) = args.next() else {
+        eprintln!("usage: gaps FOLDER [MOST] [ROUNDS]");
         std::process::exit(2);
     };
+    let [most, rounds] =
+        [6, 1].map(|default| args.next().and_then(|arg| arg.parse().ok()).unwrap_or(default));
     let mut sum = Sum::default();
     let mut random = Random(1);
     for path in drawings(Path::new(&folder)) {
         match cel::codec::read(&path) {
-            Ok(drawing) => sum.add(&drawing, most, &mut random),
+            Ok(drawing) => (0..rounds).for_each(|_| sum.add(&drawing, most, &mut random)),
             Err(error) => eprintln!("{error}"),
         }
     }
     let row = |what: &str, [all, some]: [u32; 2]| {
         println!("| {what} | {all} | {:.1} % |", 100.0 * f64::from(some) / f64::from(all.max(1)));
     };
-    println!(
-        "{} drawings, a cut in each\n\n| segments | number | share |\n| --- | --- | --- |",
-        sum.drawings
-    );
+    println!("{} drawings with a cut\n\n| segments | number | share |\n| --- | --- | --- |", sum.cut);
     row("that leaked by a cut within a line: come back", sum.leaked[0]);
     row("that leaked by a cut where lines meet: come back", sum.leaked[1]);
     row("that did not leak: split", sum.closed);
@@ -66,7 +65,7 @@ impl Sum {
         let leaking = segment(&cut, RULE);
         let closed = segment_closed(&cut, RULE, most);
         let untouched = segment_closed(drawing, RULE, most);
-        self.drawings += 1;
+        self.cut += 1;
         let [leaking, closed, untouched] = [leaking, closed, untouched].map(|labels| whole(&truth, &labels));
         for (i, _) in truth.areas().iter().enumerate().filter(|&(_, &area)| area >= SMALLEST) {
             count(&mut self.untouched, !untouched[i]);
