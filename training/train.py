@@ -30,7 +30,7 @@ def arguments():
     parser.add_argument("train", type=Path, help="data set to train on")
     parser.add_argument("val", type=Path, help="data set to choose by")
     parser.add_argument("run", type=Path, help="folder for checkpoints and log")
-    parser.add_argument("--steps", type=int, default=3600)
+    parser.add_argument("--steps", type=int, default=4400)
     parser.add_argument("--batch", type=int, default=1, help="examples a step")
     parser.add_argument("--rate", type=float, default=1e-3)
     parser.add_argument("--decay", type=float, default=0.02)
