@@ -43,7 +43,7 @@ fn main() {
     let mut random = Random(1);
     for path in drawings(Path::new(&folder)) {
         match cel::codec::read(&path) {
-            Ok(drawing) => (0..rounds).for_each(|_| sum.add(&drawing, most, &mut random)),
+            Ok(drawing) => sum.add(&drawing, most, rounds, &mut random),
             Err(error) => eprintln!("{error}"),
         }
     }
@@ -58,17 +58,22 @@ fn main() {
 }
 
 impl Sum {
-    fn add(&mut self, drawing: &Drawing, most: u32, random: &mut Random) {
+    fn add(&mut self, drawing: &Drawing, most: u32, rounds: u32, random: &mut Random) {
         let truth = segment(drawing, RULE);
+        let untouched = whole(&truth, &segment_closed(drawing, RULE, most));
+        large(&truth).for_each(|i| count(&mut self.untouched, !untouched[i]));
+        for _ in 0..rounds {
+            self.add_cut(drawing, &truth, most, random);
+        }
+    }
+
+    fn add_cut(&mut self, drawing: &Drawing, truth: &Labels, most: u32, random: &mut Random) {
         let mut cut = drawing.clone();
-        let Some(meeting) = erase(&mut cut, &truth, random) else { return };
-        let leaking = segment(&cut, RULE);
-        let closed = segment_closed(&cut, RULE, most);
-        let untouched = segment_closed(drawing, RULE, most);
+        let Some(meeting) = erase(&mut cut, truth, random) else { return };
+        let [leaking, closed] =
+            [segment(&cut, RULE), segment_closed(&cut, RULE, most)].map(|labels| whole(truth, &labels));
         self.cut += 1;
-        let [leaking, closed, untouched] = [leaking, closed, untouched].map(|labels| whole(&truth, &labels));
-        for (i, _) in truth.areas().iter().enumerate().filter(|&(_, &area)| area >= SMALLEST) {
-            count(&mut self.untouched, !untouched[i]);
+        for i in large(truth) {
             if leaking[i] {
                 count(&mut self.closed, !closed[i]);
             } else {
@@ -76,6 +81,11 @@ impl Sum {
             }
         }
     }
+}
+
+/// The segments that are counted, by their place among all.
+fn large(truth: &Labels) -> impl Iterator<Item = usize> {
+    truth.areas().into_iter().enumerate().filter(|&(_, area)| area >= SMALLEST).map(|(i, _)| i)
 }
 
 fn count([all, some]: &mut [u32; 2], is: bool) {
