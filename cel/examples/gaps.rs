@@ -3,14 +3,16 @@
 //!     cargo run --release -p cel --example gaps -- FOLDER [MOST] [ROUNDS]
 //!
 //! FOLDER is searched for `line/*.png`; MOST is what `--close-gaps` would be, 6 by default; every drawing is cut ROUNDS times, by
-//! default once, each time elsewhere.
+//! default once, each time elsewhere. Counted three times: by the drawing alone; knowing the first drawing of its clip, painted as
+//! in `gt/`; and knowing the line drawing before it, too. Clips are those of the data set: 20 drawings each. Their first drawings
+//! and design sheets (`ref/`) are given painted, and not counted.
 
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
-use cel::gaps::segment_closed;
+use cel::gaps::{Precedent, gaps, segment_with};
 use cel::{AlphaRule, Drawing, Labels, Rgba, segment};
 
 const RULE: AlphaRule = AlphaRule::Composite;
@@ -18,17 +20,27 @@ const RULE: AlphaRule = AlphaRule::Composite;
 const LARGEST: u64 = 6;
 /// Segments smaller than this are not counted: they may lie within a cut.
 const SMALLEST: u32 = 30;
+/// Drawings of a clip.
+const CLIP: usize = 20;
 
 /// What became of segments.
 #[derive(Default)]
 struct Sum {
-    cut: u32,
     /// Those that leaked, and how many came back: by a cut within a line, and by one where lines meet.
     leaked: [[u32; 2]; 2],
     /// Those that did not leak, and how many were split.
     closed: [u32; 2],
     /// The same of drawings as they are.
     untouched: [u32; 2],
+}
+
+/// A drawing with a cut line.
+struct Cut {
+    drawing: Drawing,
+    /// Whether other lines are near.
+    meeting: bool,
+    /// For each segment of the truth whether it did not leak.
+    left: Vec<bool>,
 }
 
 fn main() {
@@ -39,48 +51,78 @@ fn main() {
     };
     let [most, rounds] =
         [6, 1].map(|default| args.next().and_then(|arg| arg.parse().ok()).unwrap_or(default));
-    let mut sum = Sum::default();
+    let mut sums = [Sum::default(), Sum::default(), Sum::default()];
     let mut random = Random(1);
-    for path in drawings(Path::new(&folder)) {
-        match cel::codec::read(&path) {
-            Ok(drawing) => sum.add(&drawing, most, rounds, &mut random),
-            Err(error) => eprintln!("{error}"),
+    for clip in drawings(Path::new(&folder))
+        .chunk_by(|a, b| a.parent() == b.parent())
+        .flat_map(|all| all.chunks(CLIP))
+    {
+        if let Err(error) = add(clip, [most, rounds], &mut sums, &mut random) {
+            eprintln!("{error}");
         }
     }
-    let row = |what: &str, [all, some]: [u32; 2]| {
-        println!("| {what} | {all} | {:.1} % |", 100.0 * f64::from(some) / f64::from(all.max(1)));
-    };
-    println!("{} drawings with a cut\n\n| segments | number | share |\n| --- | --- | --- |", sum.cut);
-    row("that leaked by a cut within a line: come back", sum.leaked[0]);
-    row("that leaked by a cut where lines meet: come back", sum.leaked[1]);
-    row("that did not leak: split", sum.closed);
-    row("of drawings without a cut: split", sum.untouched);
+    println!(
+        "| segments | number | alone | first drawing known | and the one before |\n| --- | --- | --- | --- | --- |"
+    );
+    row("that leaked by a cut within a line: come back", sums.each_ref().map(|sum| sum.leaked[0]));
+    row("that leaked by a cut where lines meet: come back", sums.each_ref().map(|sum| sum.leaked[1]));
+    let both = |sum: &Sum| [0, 1].map(|i| sum.leaked[0][i] + sum.leaked[1][i]);
+    row("that leaked: come back", sums.each_ref().map(both));
+    row("that did not leak: split", sums.each_ref().map(|sum| sum.closed));
+    row("of drawings without a cut: split", sums.each_ref().map(|sum| sum.untouched));
+}
+
+fn row(what: &str, sums: [[u32; 2]; 3]) {
+    let shares = sums.map(|[all, some]| format!("{:.1} %", 100.0 * f64::from(some) / f64::from(all.max(1))));
+    println!("| {what} | {} | {} |", sums[0][0], shares.join(" | "));
+}
+
+/// Counts the drawings of a clip.
+fn add(
+    clip: &[PathBuf],
+    [most, rounds]: [u32; 2],
+    sums: &mut [Sum; 3],
+    random: &mut Random,
+) -> Result<(), cel::codec::ReadError> {
+    let Some((first, others)) = clip.split_first() else { return Ok(()) };
+    let first_line = cel::codec::read(first)?;
+    let painted = first.with_file_name("").join("../gt").join(first.file_name().unwrap_or_default());
+    let anchor = Precedent::painted(&first_line, &cel::codec::read(&painted)?, RULE);
+    let mut before = anchor.clone();
+    for path in others {
+        let drawing = cel::codec::read(path)?;
+        let precedents = [&anchor, &before];
+        let truth = segment(&drawing, RULE);
+        let cuts: Vec<Cut> = (0..rounds).filter_map(|_| cut(&drawing, &truth, random)).collect();
+        for (known, sum) in sums.iter_mut().enumerate() {
+            let precedents = &precedents[..known];
+            let closed = |line| whole(&truth, &segment_with(line, RULE, &gaps(line, RULE, most, precedents)));
+            sum.add(&truth, &closed(&drawing), None);
+            cuts.iter().for_each(|cut| sum.add(&truth, &closed(&cut.drawing), Some(cut)));
+        }
+        let known = gaps(&drawing, RULE, most, &[&anchor]);
+        before = Precedent::new(&drawing, RULE, &known);
+    }
+    Ok(())
 }
 
 impl Sum {
-    fn add(&mut self, drawing: &Drawing, most: u32, rounds: u32, random: &mut Random) {
-        let truth = segment(drawing, RULE);
-        let untouched = whole(&truth, &segment_closed(drawing, RULE, most));
-        large(&truth).for_each(|i| count(&mut self.untouched, !untouched[i]));
-        for _ in 0..rounds {
-            self.add_cut(drawing, &truth, most, random);
-        }
-    }
-
-    fn add_cut(&mut self, drawing: &Drawing, truth: &Labels, most: u32, random: &mut Random) {
-        let mut cut = drawing.clone();
-        let Some(meeting) = erase(&mut cut, truth, random) else { return };
-        let [leaking, closed] =
-            [segment(&cut, RULE), segment_closed(&cut, RULE, most)].map(|labels| whole(truth, &labels));
-        self.cut += 1;
+    fn add(&mut self, truth: &Labels, closed: &[bool], cut: Option<&Cut>) {
         for i in large(truth) {
-            if leaking[i] {
-                count(&mut self.closed, !closed[i]);
-            } else {
-                count(&mut self.leaked[usize::from(meeting)], closed[i]);
+            match cut {
+                None => count(&mut self.untouched, !closed[i]),
+                Some(cut) if cut.left[i] => count(&mut self.closed, !closed[i]),
+                Some(cut) => count(&mut self.leaked[usize::from(cut.meeting)], closed[i]),
             }
         }
     }
+}
+
+fn cut(drawing: &Drawing, truth: &Labels, random: &mut Random) -> Option<Cut> {
+    let mut drawing = drawing.clone();
+    let meeting = erase(&mut drawing, truth, random)?;
+    let left = whole(truth, &segment(&drawing, RULE));
+    Some(Cut { drawing, meeting, left })
 }
 
 /// The segments that are counted, by their place among all.
@@ -156,6 +198,7 @@ impl Random {
 fn drawings(folder: &Path) -> Vec<PathBuf> {
     let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
     let mut paths: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    paths.retain(|path| !path.ends_with("ref"));
     paths.sort();
     let is_line = folder.file_name().is_some_and(|name| name == "line");
     let found = paths.into_iter().flat_map(|path| match path.is_dir() {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::gaps::{Gap, closed, gaps};
+use crate::gaps::{Gap, Precedent, gaps, segment_with};
 use crate::neighbours::{FOUR, neighbours};
 use crate::segment::{AlphaRule, ink, is_line, uses_alpha};
 use crate::{Drawing, FileFormat, Labels, PaintRules, TgaPixel, segment};
@@ -75,11 +75,17 @@ impl Kind {
     }
 }
 
-/// Looks a line drawing through; what is worst comes first.
+/// Looks a line drawing through; what is worst comes first. Other drawings of its clip tell which lines are meant to be closed.
 #[must_use]
-pub fn inspect(line: &Drawing, alpha: AlphaRule, rules: &PaintRules, limits: Limits) -> Vec<Finding> {
+pub fn inspect(
+    line: &Drawing,
+    alpha: AlphaRule,
+    rules: &PaintRules,
+    limits: Limits,
+    precedents: &[&Precedent],
+) -> Vec<Finding> {
     let labels = segment(line, alpha);
-    let gaps = gaps(line, alpha, limits.gap);
+    let gaps = gaps(line, alpha, limits.gap, precedents);
     let mut findings = leaks(line, &labels, alpha, &gaps);
     findings.extend(gaps.into_iter().map(|gap| Finding {
         kind: Kind::Gap,
@@ -108,7 +114,7 @@ fn file(line: &Drawing) -> Option<Finding> {
 
 /// Regions that are there only when gaps are closed.
 fn leaks(line: &Drawing, labels: &Labels, alpha: AlphaRule, gaps: &[Gap]) -> Vec<Finding> {
-    let closed = closed(line, alpha, gaps);
+    let closed = segment_with(line, alpha, gaps);
     let use_alpha = uses_alpha(line, alpha);
     // Of the closed regions that were one, the largest has not leaked.
     let mut parts: BTreeMap<u32, BTreeMap<u32, (u32, usize)>> = BTreeMap::new();
@@ -187,7 +193,7 @@ mod tests {
     }
 
     fn found(line: &Drawing, rules: &PaintRules) -> Vec<Finding> {
-        inspect(line, AlphaRule::Composite, rules, LIMITS)
+        inspect(line, AlphaRule::Composite, rules, LIMITS, &[])
     }
 
     #[test]

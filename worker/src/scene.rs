@@ -108,8 +108,10 @@ impl Scene {
         };
         let (line, painted) = (read(&drawing.line)?, read(&path)?);
         let failed = |error: String| Failure::of_file(path.clone(), error);
-        let labels = settings.segment(&line);
+        let known = provenance.of(&drawing.key);
         let (alpha, rules) = (settings.alpha, &settings.rules);
+        let labels =
+            known.map_or_else(|| settings.segment(&line), |known| known.segment(&line, alpha, rules));
         let colours = cel::painted_colours(&line, &painted, &labels, alpha)
             .map_err(|error| failed(error.to_string()))?;
         let mut seen = Seen::default();

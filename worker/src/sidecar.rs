@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use cel::Rgba;
+use cel::{AlphaRule, Drawing, Gap, Labels, PaintRules, Rgba};
 use common::Digest;
 use serde::{Deserialize, Serialize};
 
@@ -16,6 +16,9 @@ pub struct Sidecar {
     pub fingerprint: Digest,
     /// Digest of the painted file as it was written. Another digest there means that a person edited it.
     pub painted: Digest,
+    /// The gaps that were closed for the segments; absent if none might be.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gaps: Option<Vec<Gap>>,
     /// The segments in label order.
     pub segments: Vec<Segment>,
 }
@@ -69,6 +72,15 @@ impl Sidecar {
         let mut text = serde_json::to_vec(self)?;
         text.push(b'\n');
         files::write_whole(&Self::path(painted), &text)
+    }
+
+    /// The segments of the line drawing, as they were painted.
+    #[must_use]
+    pub fn segment(&self, line: &Drawing, alpha: AlphaRule, rules: &PaintRules) -> Labels {
+        match &self.gaps {
+            Some(gaps) => cel::segment_with(line, alpha, gaps),
+            None => cel::segment_closed(line, alpha, rules.close_gaps),
+        }
     }
 
     /// The segments that a person should look at, most expected wrong pixels first.
@@ -127,6 +139,7 @@ mod tests {
             let sidecar = Sidecar {
                 fingerprint: Digest::of(b"f"),
                 painted: Digest::of(b"p"),
+                gaps: Some(vec![Gap { from: [pixels, 2], to: [3, 4], pixels }]),
                 segments: vec![segment],
             };
             sidecar.write(&painted).unwrap();

@@ -3,33 +3,48 @@
 use std::cmp::Ordering;
 use std::collections::{BTreeSet, BinaryHeap, HashSet};
 
+use super::precedent::Shown;
 use super::reach::{Closure, Gap, Target};
 use super::regions::Regions;
 
 /// What speaks for a closure, added up: it is made from 0 on. Fitted to drawings with cut lines (`examples/gaps.rs`), where
 /// closures that give back a segment were to be told from those that split one.
 mod weights {
-    pub const CLOSURE: f64 = -0.95;
+    pub const CLOSURE: f64 = -2.47;
+    /// For the cosine between the way that the end looks and the way to another end.
+    pub const END_AHEAD: f64 = 0.91;
     /// For the cosine between the way that the other end looks and the way to this one.
-    pub const FACING: f64 = 1.3;
+    pub const FACING: f64 = 0.84;
     /// For a target that is no end: many lines stop short of others on purpose.
-    pub const SIDE: f64 = -5.15;
+    pub const SIDE: f64 = -1.86;
     /// For the cosine between the way that the end looks and the way to such a target.
-    pub const AHEAD: f64 = 3.31;
+    pub const SIDE_AHEAD: f64 = 0.93;
     /// For a gap of one pixel, which nobody sees.
     pub const HAIR: f64 = 0.9;
     /// For the logarithm of the line's length: ends of short lines are hatching and corners.
-    pub const LENGTH: f64 = 0.536;
+    pub const LENGTH: f64 = 0.57;
     /// For each pixel of line around the end: where there is much, ends are of strokes side by side.
-    pub const INK: f64 = -0.113;
+    pub const INK: f64 = -0.025;
     /// For the logarithm of the radius of the wider region that it parts, in pixels: what runs out of an outline leaks.
-    pub const RADIUS: f64 = 0.724;
+    pub const RADIUS: f64 = 0.52;
+    /// Where there are precedents.
+    pub const ASKED: f64 = -0.6;
+    /// For a place in a precedent that looks the same, and has different paint on the two sides.
+    pub const PARTED: f64 = 7.0;
+    /// For one that has the same paint there.
+    pub const JOINED: f64 = -5.0;
+    /// How unlike a place may look to count by e less, in cells.
+    pub const UNLIKE: f64 = 0.7;
 }
 
 /// Opens closures, the least likely one first, until each that is left is likely. What it is depends on the regions that it parts,
 /// which grow as others are opened.
-pub(super) fn choose(closures: &[Closure], mut regions: Regions) -> Vec<Gap> {
-    let alone: Vec<f64> = closures.iter().map(likelihood).collect();
+pub(super) fn choose(closures: &[Closure], shown: &[Option<Shown>], mut regions: Regions) -> Vec<Gap> {
+    let alone: Vec<f64> = closures
+        .iter()
+        .zip(shown)
+        .map(|(closure, shown)| likelihood(closure) + shown.map_or(0.0, told))
+        .collect();
     let mut left = BTreeSet::from_iter(0..closures.len());
     open_unlikely(&alone, &mut left, &mut regions);
     // Of several between the same regions the likeliest is enough.
@@ -92,10 +107,16 @@ fn open_unlikely(alone: &[f64], left: &mut BTreeSet<usize>, regions: &mut Region
 /// What speaks for a closure whatever it parts.
 fn likelihood(closure: &Closure) -> f64 {
     let target = match closure.target {
-        Target::End { facing } => weights::FACING * facing,
-        Target::Side { ahead } => weights::SIDE + weights::AHEAD * ahead,
+        Target::End { ahead, facing } => weights::END_AHEAD * ahead + weights::FACING * facing,
+        Target::Side { ahead } => weights::SIDE + weights::SIDE_AHEAD * ahead,
     };
     let line = weights::LENGTH * (closure.length as f64).ln() + weights::INK * f64::from(closure.ink);
     let hair = if closure.gap.pixels == 1 { weights::HAIR } else { 0.0 };
     weights::CLOSURE + target + line + hair
+}
+
+/// What precedents tell for a closure: the less, the less they look like it.
+fn told(Shown { shared, unlike }: Shown) -> f64 {
+    let shown = weights::PARTED * (1.0 - shared) + weights::JOINED * shared;
+    weights::ASKED + shown * (-unlike / weights::UNLIKE).exp()
 }

@@ -4,8 +4,10 @@ mod choice;
 mod distance;
 mod ends;
 mod grid;
+mod precedent;
 mod reach;
 mod regions;
+mod surroundings;
 mod thin;
 
 use crate::neighbours::{FOUR, neighbours};
@@ -13,17 +15,22 @@ use crate::segment::{AlphaRule, ink, is_line, number, uses_alpha};
 use crate::{Drawing, Labels, Rgba};
 use ends::ends;
 use grid::Grid;
+pub use precedent::Precedent;
+use precedent::{Asking, Shown};
 pub use reach::Gap;
-use reach::Lines;
+use reach::{Closure, Lines};
 use regions::Regions;
 
 /// Most pixels a gap may have to be closed: beyond that, ends of lines that are meant to be free are joined.
 pub const MOST: u32 = 32;
 
 /// The gaps of at most so many pixels, as far as their closures part regions and are likely to be meant: many lines end freely, or
-/// a little before another, on purpose.
+/// a little before another, on purpose. Other drawings of the clip tell more of that.
 #[must_use]
-pub fn gaps(drawing: &Drawing, alpha: AlphaRule, most: u32) -> Vec<Gap> {
+pub fn gaps(drawing: &Drawing, alpha: AlphaRule, most: u32, precedents: &[&Precedent]) -> Vec<Gap> {
+    if most == 0 {
+        return Vec::new();
+    }
     let ink = ink(drawing, alpha);
     let use_alpha = uses_alpha(&ink, alpha);
     let line = Grid::new(ink.size, |at| is_line(ink.pixels[at], use_alpha));
@@ -34,8 +41,26 @@ pub fn gaps(drawing: &Drawing, alpha: AlphaRule, most: u32) -> Vec<Gap> {
     if closures.is_empty() {
         return Vec::new();
     }
-    let bridges = closures.iter().map(|closure| bridge(&ink, use_alpha, &closure.gap)).collect();
-    choice::choose(&closures, regions(&ink, alpha, bridges))
+    let bridges: Vec<Vec<usize>> =
+        closures.iter().map(|closure| bridge(&ink, use_alpha, &closure.gap)).collect();
+    let regions = regions(&ink, alpha, &bridges);
+    let shown = shown(&regions, &closures, &bridges, precedents);
+    choice::choose(&closures, &shown, Regions::new(regions, bridges))
+}
+
+/// What precedents show of each closure.
+fn shown(
+    regions: &Labels,
+    closures: &[Closure],
+    bridges: &[Vec<usize>],
+    precedents: &[&Precedent],
+) -> Vec<Option<Shown>> {
+    if precedents.is_empty() {
+        return vec![None; closures.len()];
+    }
+    let asking = Asking::new(regions, bridges);
+    let ask = |(closure, bridge): (&Closure, &Vec<usize>)| asking.ask(precedents, &closure.gap, bridge);
+    closures.iter().zip(bridges).map(ask).collect()
 }
 
 /// The pixels of a gap that are not line.
@@ -44,14 +69,14 @@ fn bridge(ink: &Drawing, use_alpha: bool, gap: &Gap) -> Vec<usize> {
 }
 
 /// What all these bridges leave between lines.
-fn regions(ink: &Drawing, alpha: AlphaRule, bridges: Vec<Vec<usize>>) -> Regions {
+fn regions(ink: &Drawing, alpha: AlphaRule, bridges: &[Vec<usize>]) -> Labels {
     let use_alpha = uses_alpha(ink, alpha);
     let mut labels = number(&with_black(ink, bridges.iter().flatten()), alpha);
     for (label, &pixel) in labels.labels.iter_mut().zip(&ink.pixels) {
         // Traces belong to a segment, but nothing runs out through them.
         *label = if is_line(pixel, use_alpha) { 0 } else { *label };
     }
-    Regions::new(labels, bridges)
+    labels
 }
 
 fn with_black<'a>(ink: &Drawing, pixels: impl Iterator<Item = &'a usize>) -> Drawing {
@@ -64,17 +89,22 @@ fn with_black<'a>(ink: &Drawing, pixels: impl Iterator<Item = &'a usize>) -> Dra
 /// closed pixels belong to a segment beside them: they are paint and not line.
 #[must_use]
 pub fn segment_closed(drawing: &Drawing, alpha: AlphaRule, most: u32) -> Labels {
-    if most == 0 {
-        return crate::segment(drawing, alpha);
-    }
-    closed(drawing, alpha, &gaps(drawing, alpha, most))
+    segment_with(drawing, alpha, &gaps(drawing, alpha, most, &[]))
 }
 
-/// The same with these gaps closed.
-pub(crate) fn closed(drawing: &Drawing, alpha: AlphaRule, gaps: &[Gap]) -> Labels {
+/// The same with these gaps closed. What is no gap of this drawing, because it lies outside, is passed over.
+#[must_use]
+pub fn segment_with(drawing: &Drawing, alpha: AlphaRule, gaps: &[Gap]) -> Labels {
+    if gaps.is_empty() {
+        return crate::segment(drawing, alpha);
+    }
     let ink = ink(drawing, alpha);
     let use_alpha = uses_alpha(&ink, alpha);
-    let bridges: Vec<usize> = gaps.iter().flat_map(|gap| bridge(&ink, use_alpha, gap)).collect();
+    let bridges: Vec<usize> = gaps
+        .iter()
+        .filter(|gap| gap.is_within(ink.size))
+        .flat_map(|gap| bridge(&ink, use_alpha, gap))
+        .collect();
     let mut labels = number(&with_black(&ink, bridges.iter()), alpha);
     hand_over(&mut labels, bridges);
     labels

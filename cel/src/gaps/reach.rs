@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use serde::{Deserialize, Serialize};
+
 use super::ends::End;
 use super::grid::Grid;
 use crate::Size;
@@ -9,7 +11,7 @@ use crate::Size;
 /// Least cosine between the way an end looks and the way to another end: a gap may have taken a corner.
 const TO_END: f64 = -0.3;
 /// The same for the side of a line.
-const TO_SIDE: f64 = 0.3;
+const TO_SIDE: f64 = 0.0;
 /// How many other ends are looked at from each.
 const ENDS: usize = 3;
 /// How many columns and rows around an end count for what is drawn there.
@@ -28,7 +30,7 @@ pub(super) struct Lines {
 }
 
 /// A gap in the lines.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Gap {
     /// Column and row where a line ends.
     pub from: [u32; 2],
@@ -39,6 +41,11 @@ pub struct Gap {
 }
 
 impl Gap {
+    /// Whether it lies in an image.
+    pub(super) fn is_within(&self, size: Size) -> bool {
+        [self.from, self.to].iter().all(|[x, y]| *x < size.width && *y < size.height)
+    }
+
     /// The pixels of the straight line from end to end, by their index in the image.
     pub fn pixels(&self, size: Size) -> Vec<usize> {
         let ([x0, y0], [x1, y1]) = (self.from.map(f64::from), self.to.map(f64::from));
@@ -69,7 +76,9 @@ pub(super) struct Closure {
 pub(super) enum Target {
     /// Another end.
     End {
-        /// Cosine between the way that it looks and the way to this one.
+        /// Cosine between the way that the end looks and the way there.
+        ahead: f64,
+        /// Cosine between the way that the other looks and the way to this one.
         facing: f64,
     },
     /// A line, somewhere along it.
@@ -99,7 +108,7 @@ fn from(lines: &Lines, end: &End, ends: &[End], most: u32) -> Vec<Closure> {
     others.sort_by(|a, b| a.0.total_cmp(&b.0));
     let to_ends = others.into_iter().take(ENDS).filter_map(|(_, other)| {
         let gap = between(line, end.at, other.at, most)?;
-        let target = Target::End { facing: facing(other) };
+        let target = Target::End { ahead: cosine(line, end, other.at), facing: facing(other) };
         Some(Closure { gap, target, length: end.length.min(other.length), ink })
     });
     let to_side = side(lines, end, &own, radius).and_then(|at| {
@@ -154,16 +163,18 @@ fn cost(line: &Grid, end: &End, at: usize, radius: f64, least: f64) -> Option<f6
     (length <= radius && cosine >= least).then_some(length * (1.0 + TURN * (1.0 - cosine)))
 }
 
-/// The gap between two cells of lines; `None` if nothing is missing between them, or too much.
+/// The gap between two cells of lines; `None` if nothing is missing between them, or too much, or another line is.
 fn between(line: &Grid, from: usize, to: usize, most: u32) -> Option<Gap> {
     let place = |at| line.place(at).map(|v| v as u32);
     let gap = Gap { from: place(from), to: place(to), pixels: 0 };
-    let missing = gap.pixels(line.size).into_iter().filter(|&at| {
+    let is_missing = |at: &usize| {
         let (x, y) = (at % line.size.width as usize, at / line.size.width as usize);
         line.at([x as i32, y as i32]).is_some_and(|at| !line.cells[at])
-    });
-    let pixels = missing.count() as u32;
-    (1..=most).contains(&pixels).then_some(Gap { pixels, ..gap })
+    };
+    let way = gap.pixels(line.size);
+    let mut missing = way.chunk_by(|a, b| is_missing(a) == is_missing(b)).filter(|run| is_missing(&run[0]));
+    let pixels = missing.next()?.len() as u32;
+    (pixels <= most && missing.next().is_none()).then_some(Gap { pixels, ..gap })
 }
 
 /// The cells of the line that an end belongs to, so many steps from it.

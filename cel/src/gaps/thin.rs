@@ -1,4 +1,4 @@
-//! Lines one pixel wide: the thinning of Zhang and Suen (1984).
+//! Lines one pixel wide: the thinning of Guo and Hall (1989), which leaves the ends of slanted lines where they are.
 
 use super::grid::Grid;
 
@@ -27,11 +27,20 @@ pub(super) fn skeleton(line: &Grid) -> Grid {
 
 /// Whether a pixel can be taken away in the first or second half of a round.
 fn is_border(thin: &Grid, at: usize, second: bool) -> bool {
-    let around = thin.around(at).map(|other| thin.cells[other]);
-    let count = around.iter().filter(|&&set| set).count();
-    let [up, _, right, _, down, _, left, _] = around;
-    let open = if second { !(up && left && (right || down)) } else { !(right && down && (up || left)) };
-    (2..=6).contains(&count) && changes(&around) == 1 && open
+    let [up, up_right, right, down_right, down, down_left, left, up_left] =
+        thin.around(at).map(|other| thin.cells[other]);
+    let corners =
+        [(up, up_right, right), (right, down_right, down), (down, down_left, left), (left, up_left, up)];
+    let parts = corners.into_iter().filter(|&(edge, corner, next)| !edge && (corner || next)).count();
+    let count = |pairs: [bool; 4]| pairs.into_iter().filter(|&set| set).count();
+    let around = count([up_left || up, up_right || right, down_right || down, down_left || left])
+        .min(count([up || up_right, right || down_right, down || down_left, left || up_left]));
+    let kept = if second {
+        (up || up_right || !down_right) && right
+    } else {
+        (down || down_left || !up_left) && left
+    };
+    parts == 1 && (2..=3).contains(&around) && !kept
 }
 
 /// How often the neighbours change from no to yes, once around.
@@ -51,6 +60,15 @@ mod tests {
         let thin: Vec<_> = skeleton(&thick).set().map(|at| thick.place(at)).collect();
         assert!(thin.iter().all(|&[_, y]| y == 4), "{thin:?}");
         assert!(thin.len() >= 13 && thin.len() <= 16, "{thin:?}");
+    }
+
+    #[test]
+    fn a_slanted_line_keeps_its_ends() {
+        let size = Size { width: 30, height: 30 };
+        let slanted =
+            Grid::new(size, |at| (3..27).contains(&(at / 30)) && [29, 30].contains(&(at % 30 + at / 30)));
+        let rows: Vec<_> = skeleton(&slanted).set().map(|at| slanted.place(at)[1]).collect();
+        assert!(rows.contains(&4) && rows.contains(&25), "{rows:?}");
     }
 
     #[test]

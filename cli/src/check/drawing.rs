@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use cel::inspect::{Finding, Limits, inspect};
-use cel::{AlphaRule, Drawing, PaintRules};
+use cel::{AlphaRule, Drawing, PaintRules, Precedent};
 use rayon::prelude::*;
-use scheduler::intake::Episode;
+use scheduler::intake::{Clip, ClipDrawing, Episode};
 use serde::Serialize;
 
 use crate::exit::CliError;
@@ -35,25 +35,55 @@ pub struct Checker {
 
 /// Looks at all drawings of an episode, on all cores.
 pub fn check(episode: &Episode, checker: &Checker) -> Result<Vec<Checked>, CliError> {
-    let drawings: Vec<_> = episode.clips.iter().flat_map(|clip| &clip.drawings).collect();
-    drawings.into_par_iter().map(|drawing| checker.look(&drawing.key, &drawing.line)).collect()
+    let clips = episode.clips.iter();
+    let drawings: Vec<_> =
+        clips.flat_map(|clip| (0..clip.drawings.len()).map(move |place| (clip, place))).collect();
+    drawings.into_par_iter().map(|(clip, place)| checker.look(clip, place)).collect()
 }
 
 impl Checker {
-    fn look(&self, key: &str, file: &Path) -> Result<Checked, CliError> {
-        let line = match cel::codec::read(file) {
+    fn look(&self, clip: &Clip, place: usize) -> Result<Checked, CliError> {
+        let ClipDrawing { key, line, .. } = &clip.drawings[place];
+        let line = match cel::codec::read(line) {
             Ok(line) => line,
             Err(error) => {
-                let (key, error) = (key.to_owned(), Some(error.cause.to_string()));
+                let (key, error) = (key.clone(), Some(error.cause.to_string()));
                 return Ok(Checked { key, segments: 0, findings: Vec::new(), error });
             }
         };
-        let labels = cel::segment_closed(&line, self.alpha, self.rules.close_gaps);
+        let precedents = self.precedents(clip, place);
+        let precedents: Vec<&Precedent> = precedents.iter().collect();
+        let gaps = cel::gaps::gaps(&line, self.alpha, self.rules.close_gaps, &precedents);
+        let labels = cel::segment_with(&line, self.alpha, &gaps);
         if let Some(folder) = &self.preview {
             write(&folder.join(Path::new(key).with_extension("png")), &cel::rainbow(&labels))?;
         }
-        let findings = inspect(&line, self.alpha, &self.rules, self.limits);
-        Ok(Checked { key: key.to_owned(), segments: labels.count, findings, error: None })
+        let findings = inspect(&line, self.alpha, &self.rules, self.limits, &precedents);
+        Ok(Checked { key: key.clone(), segments: labels.count, findings, error: None })
+    }
+
+    /// What tells which lines of a drawing are meant to be closed: the one nearest to it that is given painted, and the drawing
+    /// before it. One that does not open tells nothing, and is told of itself.
+    fn precedents(&self, clip: &Clip, place: usize) -> Vec<Precedent> {
+        let (alpha, most) = (self.alpha, self.limits.gap.max(self.rules.close_gaps));
+        if most == 0 {
+            return Vec::new();
+        }
+        let read = |path: &Path| cel::codec::read(path).ok();
+        let painted = clip.drawings.iter().enumerate().filter(|&(other, _)| other != place);
+        let painted =
+            painted.filter_map(|(other, drawing)| Some((other, drawing, drawing.painted.as_deref()?)));
+        let nearest = painted.min_by_key(|&(other, ..)| other.abs_diff(place));
+        let painted = nearest.and_then(|(_, ClipDrawing { line, .. }, painted)| {
+            Some(Precedent::painted(&read(line)?, &read(painted)?, alpha))
+        });
+        let before = place.checked_sub(1).filter(|before| nearest.is_none_or(|(other, ..)| other != *before));
+        let before = before.and_then(|before| {
+            let line = read(&clip.drawings[before].line)?;
+            let gaps = cel::gaps::gaps(&line, alpha, most, &Vec::from_iter(&painted));
+            Some(Precedent::new(&line, alpha, &gaps))
+        });
+        before.into_iter().chain(painted).collect()
     }
 }
 

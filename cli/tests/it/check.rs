@@ -80,6 +80,33 @@ fn what_is_to_be_mended_is_told_with_place_and_size() {
 }
 
 #[test]
+fn a_line_that_ends_is_a_gap_where_the_painted_drawing_has_two_colours() {
+    let cut = cut();
+    let wall = |drawing: Drawing, short: u32| {
+        let pixel = |(at, &pixel): (u32, &Rgba)| match pixel {
+            _ if at % 60 == 20 && (9..31 - short).contains(&(at / 60)) => Rgba::BLACK,
+            TRACE => Rgba::EMPTY,
+            other => other,
+        };
+        Drawing { pixels: (0..).zip(&drawing.pixels).map(pixel).collect(), ..drawing }
+    };
+    let save = |name: &str, drawing: &Drawing| {
+        std::fs::write(cut.path().join(name), cel::codec::encode(drawing).unwrap()).unwrap();
+    };
+    save("line/a0001.tga", &wall(line(0..0), 5));
+    save("gt/a0001.tga", &wall(painted(), 5));
+    save("line/a0002.tga", &wall(line(0..0), 5));
+    let findings = || {
+        let run = shiage(&["check", text(cut.path()), "--json"]);
+        let answer: Value = serde_json::from_str(&run.stdout).unwrap();
+        answer["drawings"][1]["findings"].as_array().unwrap().len()
+    };
+    assert_eq!(findings(), 2, "a leak and its gap");
+    std::fs::remove_dir_all(cut.path().join("gt")).unwrap();
+    assert_eq!(findings(), 0, "it may end on purpose");
+}
+
+#[test]
 fn a_clip_with_nothing_to_paint_from_is_told() {
     let cut = cut();
     std::fs::remove_dir_all(cut.path().join("gt")).unwrap();

@@ -1,11 +1,13 @@
 //! The drawings that are ready to be painted, and those among them that the engine has seen with others.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 
 use common::Drawing;
 
 use super::load::{DrawingFile, Segmented};
+use super::neighbours::{Neighbour, Neighbours};
 use super::stages::StageTimes;
 use super::{PaintError, Settings, Tools};
 use crate::engine::{EngineError, SegmentFeatures};
@@ -13,7 +15,9 @@ use crate::sidecar::Sidecar;
 
 /// A target as the thread ahead hands it over.
 pub(super) struct Fetched {
-    pub line: Result<DrawingFile, PaintError>,
+    pub line: Result<Arc<DrawingFile>, PaintError>,
+    /// The drawings that tell which of its gaps are closed.
+    pub neighbours: Vec<Arc<Neighbour>>,
     /// Segmented already where it will surely be painted: where no result of an earlier run lies.
     pub segmented: Option<Result<Segmented, PaintError>>,
     /// The result of an earlier run.
@@ -23,14 +27,23 @@ pub(super) struct Fetched {
 }
 
 impl Fetched {
-    pub fn new(target: &Drawing, settings: &Settings, times: &StageTimes) -> Self {
-        let line = DrawingFile::load(&target.line, times);
+    pub fn new(target: &Drawing, neighbours: &Neighbours, settings: &Settings, times: &StageTimes) -> Self {
+        let line = DrawingFile::load(&target.line, times).map(Arc::new);
         let earlier = Sidecar::read(&settings.painted(&target.key));
+        let neighbours = neighbours.all();
         let segmented = match (&line, &earlier) {
-            (Ok(line), None) => Some(line.segment(settings, times)),
+            (Ok(line), None) => Some(segment(line, &neighbours, settings, times)),
             _ => None,
         };
-        Self { line, segmented, earlier, features: None }
+        Self { line, neighbours, segmented, earlier, features: None }
+    }
+
+    /// The file, if it holds a drawing that can be painted, as far as that is known.
+    pub const fn paintable(&self) -> Option<&Arc<DrawingFile>> {
+        match (&self.line, &self.segmented) {
+            (Ok(line), None | Some(Ok(_))) => Some(line),
+            _ => None,
+        }
     }
 
     /// The drawing, if the engine will have to see it and has not.
@@ -40,6 +53,17 @@ impl Fetched {
             _ => None,
         }
     }
+}
+
+/// Segments a target, its gaps closed as its neighbours tell.
+pub(super) fn segment(
+    line: &DrawingFile,
+    neighbours: &[Arc<Neighbour>],
+    settings: &Settings,
+    times: &StageTimes,
+) -> Result<Segmented, PaintError> {
+    let precedents = neighbours.iter().filter_map(|neighbour| neighbour.precedent(settings, times));
+    line.segment(settings, times, &precedents.collect::<Vec<_>>())
 }
 
 /// The targets in order. Features do not follow from the references, so that a batch may hold drawings that are painted

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use common::{Before, Digest, Job};
 
@@ -71,6 +72,7 @@ fn painted(key: &str, line: &Path, sidecar: &Path, tools: &Tools<'_>) -> Result<
         return Ok(Front::Ready(Rc::new(PreparedReference::embedded(key.to_owned(), identity, kept))));
     }
     let file = DrawingFile::load(line, tools.times).map_err(|error| Failure::new(line, &error))?;
-    let earlier = Earlier { name: key.to_owned(), identity, line: file, sidecar: found, edited: None };
+    let earlier =
+        Earlier { name: key.to_owned(), identity, line: Arc::new(file), sidecar: found, edited: None };
     Ok(Front::Earlier(Box::new(earlier)))
 }

@@ -7,7 +7,7 @@ use super::Settings;
 use crate::engine::Engine;
 
 /// The way of painting itself. A change of what any engine paints from the same input needs another one.
-const FORMAT: &[u8] = b"shiage painting 3";
+const FORMAT: &[u8] = b"shiage painting 4";
 
 /// Everything the result of a target follows from, as one digest.
 ///

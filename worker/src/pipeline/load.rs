@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use cel::{Drawing, FileKind, Labels, Rgba, SizeMismatch};
+use cel::{Drawing, FileKind, Gap, Labels, Precedent, Rgba, SizeMismatch};
 use common::{Digest, Reference};
 
 use super::stages::{Stage, StageTimes};
@@ -13,6 +13,8 @@ use super::{Failure, PaintError, Settings};
 pub(crate) struct Segmented {
     pub drawing: Drawing,
     pub labels: Labels,
+    /// The gaps that were closed for it, if any might be.
+    pub gaps: Option<Vec<Gap>>,
 }
 
 /// The content of a drawing's file, decoded when that is needed.
@@ -29,28 +31,45 @@ impl DrawingFile {
         Ok(Self { digest: Digest::of(&bytes), bytes, kind })
     }
 
-    fn decode(&self, times: &StageTimes) -> Result<Drawing, PaintError> {
+    pub fn decode(&self, times: &StageTimes) -> Result<Drawing, PaintError> {
         Ok(times.time(Stage::Decode, || cel::codec::decode(&self.bytes, self.kind))?)
     }
 
-    /// Decodes and segments; a drawing that has no line, or nothing but line, is an error.
-    pub fn segment(&self, settings: &Settings, times: &StageTimes) -> Result<Segmented, PaintError> {
+    /// Decodes and segments; a drawing that has no line, or nothing but line, is an error. Other drawings of the clip tell
+    /// which gaps are closed.
+    pub fn segment(
+        &self,
+        settings: &Settings,
+        times: &StageTimes,
+        precedents: &[&Precedent],
+    ) -> Result<Segmented, PaintError> {
         let drawing = self.decode(times)?;
-        let labels = times.time(Stage::Segment, || settings.segment(&drawing));
-        let segmented = Segmented { drawing, labels };
-        segmented.check()?;
-        Ok(segmented)
+        times.time(Stage::Segment, || {
+            let gaps = settings.gaps(&drawing, precedents);
+            Segmented::new(drawing, gaps, settings)
+        })
     }
 }
 
 impl Segmented {
+    /// Segments with these gaps closed; a drawing that has no line, or nothing but line, is an error.
+    pub(super) fn new(
+        drawing: Drawing,
+        gaps: Option<Vec<Gap>>,
+        settings: &Settings,
+    ) -> Result<Self, PaintError> {
+        let labels = cel::segment_with(&drawing, settings.alpha, gaps.as_deref().unwrap_or_default());
+        let segmented = Self { drawing, labels, gaps };
+        segmented.check()?;
+        Ok(segmented)
+    }
+
     /// The colours that its segments have in a painted drawing, as the show means them.
     pub fn colours(&self, painted: &Drawing, settings: &Settings) -> Result<Vec<Rgba>, SizeMismatch> {
-        let Self { drawing, labels } = self;
+        let Self { drawing, labels, .. } = self;
         cel::meant_colours(drawing, painted, labels, settings.alpha, settings.rules.white)
     }
 
-    /// A drawing that has no line, or nothing but line, is an error.
     fn check(&self) -> Result<(), PaintError> {
         if self.labels.is_all_line() {
             return Err(PaintError::AllLine);
@@ -116,7 +135,7 @@ impl ReferenceFiles {
             let painted = self.painted.decode(times);
             (&reference.painted, painted.and_then(|painted| derived(&painted, settings, times)))
         } else {
-            (&reference.line, self.line.segment(settings, times))
+            (&reference.line, self.line.segment(settings, times, &[]))
         };
         segmented.map_err(|error| Failure::new(path, &error))
     }
@@ -130,10 +149,8 @@ impl ReferenceFiles {
 fn derived(painted: &Drawing, settings: &Settings, times: &StageTimes) -> Result<Segmented, PaintError> {
     times.time(Stage::Segment, || {
         let drawing = cel::derive_line(painted);
-        let labels = settings.segment(&drawing);
-        let segmented = Segmented { drawing, labels };
-        segmented.check()?;
-        Ok(segmented)
+        let gaps = settings.gaps(&drawing, &[]);
+        Segmented::new(drawing, gaps, settings)
     })
 }
 

@@ -10,6 +10,7 @@ mod front;
 mod given;
 mod label;
 mod load;
+mod neighbours;
 mod previous;
 mod reference;
 mod settings;
@@ -25,6 +26,7 @@ use common::Job;
 use self::ahead::{Ahead, Fetched};
 use self::error::PaintError;
 use self::load::Segmented;
+use self::neighbours::Neighbours;
 use crate::engine::{Engine, EngineError, SegmentFeatures};
 
 pub use self::batch::{Batch, TooSmall, Wanted};
@@ -89,9 +91,16 @@ pub fn run(tools: Tools<'_>, jobs: &[Job], observe: &(dyn Fn(Event) + Sync)) {
         let (ahead, drawings) = sync_channel(batch.size());
         let (finished, to_write) = sync_channel(1);
         scope.spawn(move || {
-            for target in jobs.iter().flat_map(|job| &job.targets) {
-                if ahead.send(Fetched::new(target, settings, times)).is_err() {
-                    return;
+            for job in jobs {
+                let mut neighbours = Neighbours::of(job, settings, times);
+                for target in &job.targets {
+                    let fetched = Fetched::new(target, &neighbours, settings, times);
+                    if let Some(line) = fetched.paintable() {
+                        neighbours.pass(line);
+                    }
+                    if ahead.send(fetched).is_err() {
+                        return;
+                    }
                 }
             }
         });

@@ -1,6 +1,7 @@
 //! The result of an earlier run: whether it still stands, and how it serves as reference.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use cel::FileKind;
 use common::Digest;
@@ -41,7 +42,7 @@ pub(super) fn standing(earlier: Option<&Sidecar>, fingerprint: &Digest, painted:
 pub(super) struct Earlier {
     pub name: String,
     pub identity: Digest,
-    pub line: DrawingFile,
+    pub line: Arc<DrawingFile>,
     pub sidecar: Sidecar,
     /// The painted file, if a person has edited it: the colours are read from there, not from the sidecar.
     pub edited: Option<PathBuf>,
@@ -50,7 +51,10 @@ pub(super) struct Earlier {
 impl Earlier {
     /// Segments the drawing and finds its colours; `None` if an edited file has gone or does not fit.
     pub fn prepare(self, settings: &Settings, times: &StageTimes) -> Option<PreparedReference> {
-        let segmented = self.line.segment(settings, times).ok()?;
+        let segmented = match &self.sidecar.gaps {
+            Some(gaps) => Segmented::new(self.line.decode(times).ok()?, Some(gaps.clone()), settings).ok()?,
+            None => self.line.segment(settings, times, &[]).ok()?,
+        };
         let painted = match &self.edited {
             Some(edited) => {
                 let edited = cel::codec::read(edited).ok()?;

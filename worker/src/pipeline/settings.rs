@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use cel::{AlphaRule, Drawing, FileFormat, Labels, PaintRules};
+use cel::{AlphaRule, Drawing, FileFormat, Gap, Labels, PaintRules, Precedent};
 use common::farm::OutputFormat;
 
 /// What holds for a whole run.
@@ -34,10 +34,16 @@ impl Settings {
         self.out.join(self.output.name_of(key))
     }
 
-    /// The segments of a line drawing.
+    /// The segments of a line drawing by itself.
     #[must_use]
     pub fn segment(&self, line: &Drawing) -> Labels {
         cel::segment_closed(line, self.alpha, self.rules.close_gaps)
+    }
+
+    /// The gaps of a line drawing that are closed, by itself and others of its clip; `None` if none may be.
+    pub(super) fn gaps(&self, line: &Drawing, precedents: &[&Precedent]) -> Option<Vec<Gap>> {
+        let most = self.rules.close_gaps;
+        (most > 0).then(|| cel::gaps::gaps(line, self.alpha, most, precedents))
     }
 
     /// The file of a layer of the drawing with this key.

@@ -16,6 +16,7 @@ use crate::sidecar::Sidecar;
 
 mod batches;
 mod cut;
+mod gaps;
 mod references;
 
 /// The shape engine, counting its forward passes; fails on drawings of one width.

@@ -6,11 +6,12 @@ use std::sync::mpsc::SyncSender;
 
 use common::{Drawing, Job};
 
-use super::ahead::{Ahead, Fetched};
+use super::ahead::{Ahead, Fetched, segment};
 use super::cache::Kept;
 use super::front::Front;
 use super::label::fingerprint;
 use super::load::Segmented;
+use super::neighbours::identity;
 use super::previous::{Earlier, Standing, standing};
 use super::reference::{self, Painted, PreparedReference, ReferenceShelf};
 use super::stages::Stage;
@@ -101,7 +102,8 @@ impl Painter<'_> {
         let line = fetched.line?;
         let others = run.others.iter().map(|other| &other.identity);
         let identities = run.front.identity().into_iter().chain(others);
-        let fingerprint = fingerprint(engine, settings, &line.digest, identities);
+        let identity = identity(&line, &fetched.neighbours);
+        let fingerprint = fingerprint(engine, settings, &identity, identities);
         let painted = settings.painted(&target.key);
         let standing = standing(fetched.earlier.as_ref(), &fingerprint, &painted);
         if let (Some(sidecar), Some((identity, edited))) = (fetched.earlier, stands(standing, &fingerprint)) {
@@ -113,7 +115,7 @@ impl Painter<'_> {
         }
         let segmented = match fetched.segmented {
             Some(segmented) => segmented?,
-            None => line.segment(settings, times)?,
+            None => segment(&line, &fetched.neighbours, settings, times)?,
         };
         let first = run.front.prepare(&self.tools);
         let references: Vec<_> = first.into_iter().chain(run.others.iter().cloned()).collect();

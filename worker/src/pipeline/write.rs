@@ -36,7 +36,7 @@ pub(super) fn commit(painting: Painting, settings: &Settings, times: &StageTimes
 }
 
 fn write(painting: &Painting, settings: &Settings, times: &StageTimes) -> Result<(), PaintError> {
-    let Segmented { drawing, labels } = &painting.segmented;
+    let Segmented { drawing, labels, .. } = &painting.segmented;
     let colours: Vec<Option<Rgba>> = painting.matches.iter().map(|m| Some(m.colour)).collect();
     let bytes = times.time(Stage::Paint, || -> Result<_, PaintError> {
         let mut painted = cel::paint(drawing, labels, &colours, settings.alpha, &settings.rules);
@@ -63,7 +63,7 @@ fn write_layers(
     colours: &[Option<Rgba>],
     settings: &Settings,
 ) -> Result<(), PaintError> {
-    let Segmented { drawing, labels } = &painting.segmented;
+    let Segmented { drawing, labels, .. } = &painting.segmented;
     let cel::Layers { line, paint } = cel::layers(drawing, labels, colours, settings.alpha, &settings.rules);
     for (name, layer) in [("line", line), ("paint", paint)] {
         let layer = Drawing { format: settings.format(drawing.format), ..layer };
@@ -75,7 +75,7 @@ fn write_layers(
 
 /// Reads the painted file again: what a studio gets holds colours of the references alone.
 fn check_written(path: &Path, painting: &Painting, settings: &Settings) -> Result<(), PaintError> {
-    let Segmented { drawing, labels } = &painting.segmented;
+    let Segmented { drawing, labels, .. } = &painting.segmented;
     let written = cel::codec::read(path).map_err(PaintError::Unreadable)?;
     let (alpha, rules) = (settings.alpha, &settings.rules);
     match cel::off_palette(&written, (drawing, labels), &painting.palette, alpha, rules) {
@@ -96,7 +96,8 @@ fn sidecar(painting: &Painting, bytes: &[u8]) -> Sidecar {
         source: Source { drawing: painting.names[matched.reference].clone(), label: matched.label },
     });
     let (fingerprint, segments) = (painting.fingerprint.clone(), segments.collect());
-    Sidecar { fingerprint, painted: Digest::of(bytes), segments }
+    let gaps = painting.segmented.gaps.clone();
+    Sidecar { fingerprint, painted: Digest::of(bytes), gaps, segments }
 }
 
 #[cfg(test)]
@@ -122,7 +123,7 @@ mod tests {
             key: "a.png".into(),
             line: "line/a.png".into(),
             fingerprint: Digest::of(b"f"),
-            segmented: Segmented { drawing, labels },
+            segmented: Segmented { drawing, labels, gaps: None },
             matches: vec![matched(Rgba::EMPTY), matched(RED)],
             names: vec!["r".into()],
             palette: Palette::from([RED]),

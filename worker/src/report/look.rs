@@ -39,6 +39,8 @@ struct Opened {
     labels: Labels,
     painted: Drawing,
     digest: Digest,
+    /// `None` for one that was given painted.
+    sidecar: Option<Sidecar>,
 }
 
 impl Opened {
@@ -70,17 +72,16 @@ impl Looker<'_> {
         now: Option<&Opened>,
         after: Option<&Opened>,
     ) -> Look {
-        let sidecar = Sidecar::read(&self.out.join(&drawing.key)).filter(|_| !drawing.given);
-        let known = drawing.given || sidecar.is_some();
-        let Some(opened) = now.filter(|_| known) else { return Look::nothing() };
-        let status = match &sidecar {
+        let known = |opened: &&Opened| drawing.given || opened.sidecar.is_some();
+        let Some(opened) = now.filter(known) else { return Look::nothing() };
+        let Opened { line, labels, painted, sidecar, .. } = opened;
+        let status = match sidecar {
             None => Status::Given,
             Some(sidecar) if sidecar.painted == opened.digest => Status::Painted,
             Some(_) => Status::Edited,
         };
         let to_review: Vec<Segment> =
             sidecar.iter().flat_map(Sidecar::to_review).map(|segment| (*segment).clone()).collect();
-        let Opened { line, labels, painted, .. } = opened;
         let off = || cel::off_palette(painted, (line, labels), &self.palette, self.alpha, self.rules);
         let flicker = match (before, after) {
             (Some(before), Some(after)) => {
@@ -107,8 +108,13 @@ impl Looker<'_> {
         let (kind, bytes) = cel::codec::load(&self.out.join(&drawing.key)).ok()?;
         let painted = cel::codec::decode(&bytes, kind).ok()?;
         let line = cel::codec::read(&drawing.line).ok()?;
-        let labels = cel::segment_closed(&line, self.alpha, self.rules.close_gaps);
-        (painted.size == line.size).then(|| Opened { line, labels, painted, digest: Digest::of(&bytes) })
+        let sidecar = Sidecar::read(&self.out.join(&drawing.key)).filter(|_| !drawing.given);
+        let labels = match &sidecar {
+            Some(sidecar) => sidecar.segment(&line, self.alpha, self.rules),
+            None => cel::segment_closed(&line, self.alpha, self.rules.close_gaps),
+        };
+        let digest = Digest::of(&bytes);
+        (painted.size == line.size).then_some(Opened { line, labels, painted, digest, sidecar })
     }
 }
 

@@ -38,7 +38,8 @@ fn paint(folder: &Path, key: &str, fill: Rgba) -> ReportDrawing {
     let source = Source { drawing: "sheet".into(), label: 1 };
     let segment =
         Segment { label: 2, pixels: 100, rgba: fill, similarity: 0.5, margin: 0.1, confidence: 0.5, source };
-    let sidecar = Sidecar { fingerprint: Digest::of(b"f"), painted: digest, segments: vec![segment] };
+    let sidecar =
+        Sidecar { fingerprint: Digest::of(b"f"), painted: digest, gaps: None, segments: vec![segment] };
     sidecar.write(&painted).unwrap();
     ReportDrawing { key: key.into(), line, given: false }
 }

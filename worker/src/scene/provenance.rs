@@ -17,6 +17,11 @@ impl Provenance {
         Self(keys.filter_map(read).collect())
     }
 
+    /// What is known of a painted drawing.
+    pub fn of(&self, key: &str) -> Option<&Sidecar> {
+        self.0.get(key)
+    }
+
     /// The scene's colour at the place in a sheet that a segment of this colour comes from, over however many drawings of
     /// a chain. `None` where somebody has painted it since, or it comes from elsewhere.
     pub fn origin(&self, key: &str, label: u32, colour: Rgba, sheets: &[SceneSheet]) -> Option<Rgba> {
@@ -57,7 +62,12 @@ mod tests {
             confidence: 1.0,
             source,
         };
-        Sidecar { fingerprint: Digest::of(b"f"), painted: Digest::of(b"p"), segments: vec![segment] }
+        Sidecar {
+            fingerprint: Digest::of(b"f"),
+            painted: Digest::of(b"p"),
+            gaps: None,
+            segments: vec![segment],
+        }
     }
 
     #[test]

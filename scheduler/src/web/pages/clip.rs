@@ -134,7 +134,7 @@ fn frame(look: &ClipDetail, place: usize, drawing: &DrawingDetail, current: bool
     html! {
         a.frame #{ "d" (place) } href=(clip_address(&look.episode.id, &look.name, Some(&drawing.key)))
             aria-current=[current.then_some("true")] data-key=(drawing.key) data-state=(state)
-            data-line=(line.full()) data-map=(map_address(&drawing.line, look.reading()))
+            data-line=(line.full()) data-map=(map_address(&drawing.line, look.reading(), painted.as_ref()))
             data-painted=[painted.as_ref().map(Picture::full)] data-segments=[segments]
             data-locked[locked] data-error=[drawing.error.as_deref()] {
             img src=(thumb) alt="" loading="lazy" decoding="async";

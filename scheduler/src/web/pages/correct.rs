@@ -17,7 +17,7 @@ use crate::http::{MAX_JSON, Path, Role, read_body};
 use crate::service::ClipDetail;
 use crate::web::fault::{Fault, Result};
 use crate::web::guard::Viewer;
-use crate::web::pictures::{Picture, alpha_rule, apart, content, decode, encode};
+use crate::web::pictures::{Picture, alpha_rule, apart, content, decode, encode, labels};
 use crate::web::state::Web;
 
 /// What a page sends.
@@ -95,12 +95,13 @@ async fn repainted(web: &Web, look: &ClipDetail, edited: &Edited) -> Result<Blob
         Fault::new(ErrorCode::Conflict, message)
     })?;
     let (_, at) = picture.find(web).await?;
+    let sidecar = picture.sidecar(web).await?;
     let (line, painted) = (content(web, &layout::blob(&drawing.line)).await?, content(web, &at).await?);
     let (name, alpha, colours) = (key.clone(), alpha_rule(look.alpha), edited.colours.clone());
     let rules = look.rules.clone();
     let (bytes, extension) = apart(move || {
         let line = decode(&name, &line)?;
-        let labels = cel::segment_closed(&line, alpha, rules.close_gaps);
+        let labels = labels(&line, alpha, rules.close_gaps, sidecar.as_deref());
         let painted = decode(&name, &painted)?;
         if labels.size != painted.size || colours.keys().any(|&label| label == 0 || label > labels.count) {
             return Err(Fault::new(ErrorCode::Invalid, format!("drawing {name}: it has no such segment")));

@@ -46,7 +46,7 @@ pub async fn palette(
             name: reference.name.clone(),
             thumb: painted.thumb(),
             painted: painted.full(),
-            map: map_address(&reference.line.digest, look.reading()),
+            map: map_address(&reference.line.digest, look.reading(), None),
             segments: segments_address(&reference.line.digest, look.reading(), &painted),
         }
     };

@@ -5,6 +5,7 @@ mod commits;
 mod map;
 mod palette;
 mod routes;
+mod sidecar;
 mod source;
 mod thumbs;
 mod trim;
@@ -15,6 +16,7 @@ use tokio::sync::Semaphore;
 
 pub use self::palette::{Colour, Palettes};
 pub use self::routes::{full, map, segments, thumb};
+pub use self::sidecar::labels;
 pub use self::source::{Picture, alpha_rule, content, map_address, segments_address};
 pub use self::thumbs::Thumbs;
 use super::fault::{Fault, Result};

@@ -46,14 +46,24 @@ pub struct Lines {
     /// Gaps that are closed, in pixels.
     #[serde(default)]
     gaps: u32,
+    /// What painted it, and as which drawing: its segments are those then.
+    job: Option<common::farm::JobId>,
+    key: Option<String>,
 }
 
 /// Where the segments of a line drawing are.
 pub async fn map(_: Viewer, State(web): State<Web>, Query(lines): Query<Lines>) -> Result<Response> {
     let bytes = content(&web, &layout::blob(&lines.line)).await?;
+    let painted = lines.job.zip(lines.key);
+    let picture = painted.map(|(job, key)| Picture::painted(&crate::service::Painting::Committed(job), &key));
+    let sidecar = match picture {
+        Some(picture) => picture.sidecar(&web).await?,
+        None => None,
+    };
     let map = apart(move || {
         let drawing = decode(lines.line.as_str(), &bytes)?;
-        Ok(super::map::encode(&cel::segment_closed(&drawing, alpha_rule(lines.alpha), lines.gaps)))
+        let labels = super::labels(&drawing, alpha_rule(lines.alpha), lines.gaps, sidecar.as_deref());
+        Ok(super::map::encode(&labels))
     });
     Ok(kept("application/octet-stream", map.await?))
 }

@@ -93,9 +93,20 @@ pub const fn alpha_rule(alpha: Alpha) -> cel::AlphaRule {
     }
 }
 
-/// Where the segments of a line drawing are told.
-pub fn map_address(line: &Digest, Reading { alpha, gaps, white: _ }: Reading) -> String {
-    format!("/pictures/map?line={line}&alpha={}&gaps={gaps}", alpha_rule(alpha).name())
+/// Where the segments of a line drawing are told, as they are in this picture of it.
+pub fn map_address(
+    line: &Digest,
+    Reading { alpha, gaps, white: _ }: Reading,
+    picture: Option<&Picture>,
+) -> String {
+    let painted = picture.filter(|picture| picture.job.is_some());
+    let query =
+        painted.map(|picture| format!("&{}", serde_urlencoded::to_string(picture).unwrap_or_default()));
+    format!(
+        "/pictures/map?line={line}&alpha={}&gaps={gaps}{}",
+        alpha_rule(alpha).name(),
+        query.unwrap_or_default()
+    )
 }
 
 /// Where the colours of a painted drawing's segments are told.
