@@ -88,8 +88,8 @@ pub(super) enum Target {
     },
 }
 
-/// What each end, in the order of their cells, could reach over at most so many pixels: the nearest ends, and the nearest line. Two ends that find each other are
-/// one closure.
+/// What each end, in the order of their cells, could reach over at most so many pixels: the nearest ends, and the nearest line.
+/// Two ends that find each other are one closure.
 pub(super) fn closures(lines: &Lines, ends: &[End], most: u32) -> Vec<Closure> {
     let mut known = HashSet::new();
     let all = ends.iter().flat_map(|end| from(lines, end, ends, most));
