@@ -31,7 +31,7 @@ pub use derive::derive_line;
 pub use drawing::{Drawing, FileFormat, Size, TgaPixel};
 pub use drawing_name::{DrawingName, DrawingNumber};
 pub use flicker::{Colouring, Flicker, flicker};
-pub use gaps::{Gap, Precedent, segment_closed, segment_with};
+pub use gaps::{Gap, Precedent, segment_as, segment_closed, segment_with};
 pub use holes::{Hole, holes};
 pub use labels::Labels;
 pub use paint::rules::{self, PaintRules};

@@ -77,10 +77,7 @@ impl Sidecar {
     /// The segments of the line drawing, as they were painted.
     #[must_use]
     pub fn segment(&self, line: &Drawing, alpha: AlphaRule, rules: &PaintRules) -> Labels {
-        match &self.gaps {
-            Some(gaps) => cel::segment_with(line, alpha, gaps),
-            None => cel::segment_closed(line, alpha, rules.close_gaps),
-        }
+        cel::segment_as(line, alpha, self.gaps.as_deref(), rules.close_gaps)
     }
 
     /// The segments that a person should look at, most expected wrong pixels first.

@@ -110,6 +110,15 @@ pub fn segment_with(drawing: &Drawing, alpha: AlphaRule, gaps: &[Gap]) -> Labels
     labels
 }
 
+/// The same with the gaps closed that are known to be; where that is not known, those of at most so many pixels.
+#[must_use]
+pub fn segment_as(drawing: &Drawing, alpha: AlphaRule, known: Option<&[Gap]>, most: u32) -> Labels {
+    match known {
+        Some(gaps) => segment_with(drawing, alpha, gaps),
+        None => segment_closed(drawing, alpha, most),
+    }
+}
+
 /// Gives each of these pixels to a segment beside it, step by step from where there is one.
 fn hand_over(labels: &mut Labels, mut pixels: Vec<usize>) {
     let size = labels.size;

@@ -109,10 +109,8 @@ impl Looker<'_> {
         let painted = cel::codec::decode(&bytes, kind).ok()?;
         let line = cel::codec::read(&drawing.line).ok()?;
         let sidecar = Sidecar::read(&self.out.join(&drawing.key)).filter(|_| !drawing.given);
-        let labels = match &sidecar {
-            Some(sidecar) => sidecar.segment(&line, self.alpha, self.rules),
-            None => cel::segment_closed(&line, self.alpha, self.rules.close_gaps),
-        };
+        let gaps = sidecar.as_ref().and_then(|sidecar| sidecar.gaps.as_deref());
+        let labels = cel::segment_as(&line, self.alpha, gaps, self.rules.close_gaps);
         let digest = Digest::of(&bytes);
         (painted.size == line.size).then_some(Opened { line, labels, painted, digest, sidecar })
     }

@@ -14,10 +14,7 @@ struct Known {
 /// pixels closed.
 pub fn labels(line: &Drawing, alpha: AlphaRule, most: u32, sidecar: Option<&[u8]>) -> Labels {
     let known = sidecar.and_then(|sidecar| serde_json::from_slice::<Known>(sidecar).ok());
-    match known.and_then(|known| known.gaps) {
-        Some(gaps) => cel::segment_with(line, alpha, &gaps),
-        None => cel::segment_closed(line, alpha, most),
-    }
+    cel::segment_as(line, alpha, known.and_then(|known| known.gaps).as_deref(), most)
 }
 
 #[cfg(test)]

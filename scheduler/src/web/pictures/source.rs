@@ -93,13 +93,13 @@ pub const fn alpha_rule(alpha: Alpha) -> cel::AlphaRule {
     }
 }
 
-/// Where the segments of a line drawing are told, as they are in this picture of it.
+/// Where the segments of a line drawing are told, as they are in this picture of it if gaps are closed.
 pub fn map_address(
     line: &Digest,
     Reading { alpha, gaps, white: _ }: Reading,
     picture: Option<&Picture>,
 ) -> String {
-    let painted = picture.filter(|picture| picture.job.is_some());
+    let painted = picture.filter(|picture| gaps > 0 && picture.job.is_some());
     let query =
         painted.map(|picture| format!("&{}", serde_urlencoded::to_string(picture).unwrap_or_default()));
     format!(
